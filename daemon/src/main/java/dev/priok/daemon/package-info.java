@@ -1,0 +1,4 @@
+@NullMarked
+package dev.priok.daemon;
+
+import org.jspecify.annotations.NullMarked;

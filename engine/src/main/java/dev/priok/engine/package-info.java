@@ -1,0 +1,4 @@
+@NullMarked
+package dev.priok.engine;
+
+import org.jspecify.annotations.NullMarked;

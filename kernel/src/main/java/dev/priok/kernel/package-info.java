@@ -1,0 +1,4 @@
+@NullMarked
+package dev.priok.kernel;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,35 @@
+package dev.priok.model.api.container;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** {@code ContainerConfig} of the Engine API; an absent field is null. */
+@RecordBuilder
+public record ContainerConfig(
+    @Nullable String hostname,
+    @Nullable String domainname,
+    @Nullable String user,
+    @Nullable Boolean attachStdin,
+    @Nullable Boolean attachStdout,
+    @Nullable Boolean attachStderr,
+    @Nullable Map<String, Map<String, Object>> exposedPorts,
+    @Nullable Boolean tty,
+    @Nullable Boolean openStdin,
+    @Nullable Boolean stdinOnce,
+    @Nullable List<String> env,
+    @Nullable List<String> cmd,
+    @Nullable HealthConfig healthcheck,
+    @Nullable Boolean argsEscaped,
+    @Nullable String image,
+    @Nullable Map<String, Map<String, Object>> volumes,
+    @Nullable String workingDir,
+    @Nullable List<String> entrypoint,
+    @Nullable Boolean networkDisabled,
+    @Nullable String macAddress,
+    @Nullable List<String> onBuild,
+    @Nullable Map<String, String> labels,
+    @Nullable String stopSignal,
+    @Nullable Integer stopTimeout,
+    @Nullable List<String> shell) {}

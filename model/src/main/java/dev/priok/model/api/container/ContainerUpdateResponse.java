@@ -1,0 +1,9 @@
+package dev.priok.model.api.container;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** {@code ContainerUpdateResponse} of the Engine API; an absent field is null. */
+@RecordBuilder
+public record ContainerUpdateResponse(@Nullable List<String> warnings) {}

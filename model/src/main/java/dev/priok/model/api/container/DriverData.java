@@ -1,0 +1,9 @@
+package dev.priok.model.api.container;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** {@code DriverData} of the Engine API; an absent field is null. */
+@RecordBuilder
+public record DriverData(@Nullable String name, @Nullable Map<String, String> data) {}

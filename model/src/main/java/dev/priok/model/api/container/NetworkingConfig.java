@@ -1,0 +1,10 @@
+package dev.priok.model.api.container;
+
+import dev.priok.model.api.network.EndpointSettings;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** {@code NetworkingConfig} of the Engine API; an absent field is null. */
+@RecordBuilder
+public record NetworkingConfig(@Nullable Map<String, EndpointSettings> endpointsConfig) {}

@@ -1,0 +1,8 @@
+package dev.priok.model.api.image;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+import org.jspecify.annotations.Nullable;
+
+/** {@code ImageManifestSummarySize} of the Engine API; an absent field is null. */
+@RecordBuilder
+public record ImageManifestSummarySize(@Nullable Long total, @Nullable Long content) {}

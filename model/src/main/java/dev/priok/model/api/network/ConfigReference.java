@@ -1,0 +1,8 @@
+package dev.priok.model.api.network;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+import org.jspecify.annotations.Nullable;
+
+/** {@code ConfigReference} of the Engine API; an absent field is null. */
+@RecordBuilder
+public record ConfigReference(@Nullable String network) {}

@@ -1,0 +1,13 @@
+package dev.priok.model.api.system;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import org.jspecify.annotations.Nullable;
+
+/** {@code AuthConfig} of the Engine API; an absent field is null. */
+@RecordBuilder
+public record AuthConfig(
+    @JsonProperty("username") @Nullable String username,
+    @JsonProperty("password") @Nullable String password,
+    @JsonProperty("email") @Nullable String email,
+    @JsonProperty("serveraddress") @Nullable String serveraddress) {}

@@ -1,0 +1,9 @@
+package dev.priok.model.api.system;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+import org.jspecify.annotations.Nullable;
+
+/** {@code ContainerdInfo} of the Engine API; an absent field is null. */
+@RecordBuilder
+public record ContainerdInfo(
+    @Nullable String address, @Nullable ContainerdInfoNamespaces namespaces) {}

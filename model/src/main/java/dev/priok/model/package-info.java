@@ -1,0 +1,4 @@
+@NullMarked
+package dev.priok.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.priok.tests;
+
+import org.jspecify.annotations.NullMarked;
