@@ -54,7 +54,7 @@ public record SystemInfo(
     @Nullable List<String> labels,
     @Nullable Boolean experimentalBuild,
     @Nullable String serverVersion,
-    @Nullable Map<String, Runtime> runtimes,
+    @Nullable Map<String, RuntimeInfo> runtimes,
     @Nullable String defaultRuntime,
     @Nullable SwarmInfo swarm,
     @Nullable Boolean liveRestoreEnabled,

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code Runtime} of the Engine API; an absent field is null. */
 @RecordBuilder
-public record Runtime(
+public record RuntimeInfo(
     @JsonProperty("path") @Nullable String path,
     @JsonProperty("runtimeArgs") @Nullable List<String> runtimeArgs,
     @JsonProperty("status") @Nullable Map<String, String> status) {}

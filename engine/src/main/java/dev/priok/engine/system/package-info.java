@@ -1,0 +1,5 @@
+/** The daemon about itself. */
+@NullMarked
+package dev.priok.engine.system;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Volumes and binds. */
+@NullMarked
+package dev.priok.engine.volumes;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The registry protocol, client side. */
+@NullMarked
+package dev.priok.host.registry;
+
+import org.jspecify.annotations.NullMarked;
