@@ -177,7 +177,8 @@ public final class Cgroup {
     try (Pidfd held = Pidfd.open(pid)) {
       held.signal(Signals.KILL);
     } catch (LinuxException failure) {
-      // EINVAL, ENOENT (newer kernels): not the leader of its process any more; it ends with the others.
+      // EINVAL, ENOENT (newer kernels): not the leader of its process any more; it ends with the
+      // others.
       if (!failure.is(Errno.ESRCH) && !failure.is(Errno.EINVAL) && !failure.is(Errno.ENOENT)) {
         throw failure;
       }
