@@ -37,8 +37,7 @@ public final class ApiServer implements AutoCloseable {
         new RouteTable()
             .with(new SystemRoutes(engine.system(), engine.events()))
             .with(
-                new ContainerRoutes(
-                    engine.containers(), new CreateCompatibility(engine.system())))
+                new ContainerRoutes(engine.containers(), new CreateCompatibility(engine.system())))
             .with(new ArchiveRoutes(engine.containers()))
             .with(new ExecRoutes(engine.execs()))
             .with(new ImageRoutes(engine.images()))

@@ -54,11 +54,8 @@ final class ContainerShapes {
   private static Map<String, EndpointSettings> withIdAliases(
       ContainerInspectResponse container, Map<String, EndpointSettings> networks) {
     Map<String, EndpointSettings> result = new LinkedHashMap<>();
-    networks.forEach(
-        (name, endpoint) ->
-            result.put(
-                name,
-                BUILT_IN.contains(name) ? endpoint : withAliases(container, endpoint)));
+    networks.forEach((name, endpoint) ->
+        result.put(name, BUILT_IN.contains(name) ? endpoint : withAliases(container, endpoint)));
     return result;
   }
 

@@ -91,7 +91,8 @@ public final class CreateCompatibility {
     if (version.before(40) && blank(host.ipcMode())) {
       builder.ipcMode("shareable");
     }
-    if (version.before(41) && blank(host.cgroupnsMode())
+    if (version.before(41)
+        && blank(host.cgroupnsMode())
         && !"2".equals(system.info().cgroupVersion())) {
       builder.cgroupnsMode("host");
     }
@@ -115,21 +116,17 @@ public final class CreateCompatibility {
       return null;
     }
     Map<String, @Nullable List<PortBinding>> result = new LinkedHashMap<>();
-    ports.forEach(
-        (port, bindings) ->
-            result.put(
-                port,
-                bindings == null || bindings.isEmpty()
-                    ? List.of(new PortBinding("", ""))
-                    : bindings));
+    ports.forEach((port, bindings) ->
+        result.put(
+            port,
+            bindings == null || bindings.isEmpty() ? List.of(new PortBinding("", "")) : bindings));
     return result;
   }
 
   private static Map<String, EndpointSettings> endpoints(
       ContainerCreateRequest request, ApiVersion version) {
     NetworkingConfig networking = request.networkingConfig();
-    Map<String, EndpointSettings> sent =
-        networking == null ? null : networking.endpointsConfig();
+    Map<String, EndpointSettings> sent = networking == null ? null : networking.endpointsConfig();
     if (sent == null) {
       return new LinkedHashMap<>();
     }
@@ -139,20 +136,19 @@ public final class CreateCompatibility {
           String.join(", ", new TreeSet<>(sent.keySet())));
     }
     Map<String, EndpointSettings> result = new LinkedHashMap<>();
-    sent.forEach(
-        (name, endpoint) -> {
-          var builder =
-              endpoint == null
-                  ? EndpointSettingsBuilder.builder()
-                  : EndpointSettingsBuilder.builder(endpoint);
-          if (version.before(44)) {
-            builder.macAddress(null);
-          }
-          if (version.before(48)) {
-            builder.gwPriority(null);
-          }
-          result.put(name, builder.build());
-        });
+    sent.forEach((name, endpoint) -> {
+      var builder =
+          endpoint == null
+              ? EndpointSettingsBuilder.builder()
+              : EndpointSettingsBuilder.builder(endpoint);
+      if (version.before(44)) {
+        builder.macAddress(null);
+      }
+      if (version.before(48)) {
+        builder.gwPriority(null);
+      }
+      result.put(name, builder.build());
+    });
     return result;
   }
 

@@ -152,8 +152,7 @@ public final class ImageRoutes implements RouteTable.Group {
       platforms.check(call.name(), call.query().optional("platform"));
     }
     ImageName name = ImageName.of(call.name(), call.query().text("tag"));
-    progress(
-        call, sink -> images.push(name.repository(), name.tag(), RegistryAuth.of(call), sink));
+    progress(call, sink -> images.push(name.repository(), name.tag(), RegistryAuth.of(call), sink));
   }
 
   private static void progress(Call call, JsonMessages.Work<ProgressMessage> work)

@@ -83,7 +83,6 @@ final class MountCompatibility {
   }
 
   private static EngineException mixed(String options, String type) {
-    return EngineException.invalid(
-        "%s must not be specified on mount type \"%s\"", options, type);
+    return EngineException.invalid("%s must not be specified on mount type \"%s\"", options, type);
   }
 }

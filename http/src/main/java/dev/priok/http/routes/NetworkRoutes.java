@@ -55,9 +55,7 @@ public final class NetworkRoutes implements RouteTable.Group {
   }
 
   private static Network shaped(Network network, ApiVersion version) {
-    return version.atLeast(48)
-        ? network
-        : NetworkBuilder.builder(network).enableIPv4(null).build();
+    return version.atLeast(48) ? network : NetworkBuilder.builder(network).enableIPv4(null).build();
   }
 
   private void inspect(Call call) throws Exception {
@@ -66,8 +64,7 @@ public final class NetworkRoutes implements RouteTable.Group {
         switch (verbose) {
           case "", "0", "f", "F", "false", "False", "FALSE" -> false;
           case "1", "t", "T", "true", "True", "TRUE" -> true;
-          default ->
-              throw EngineException.invalid("invalid value for verbose: %s", verbose);
+          default -> throw EngineException.invalid("invalid value for verbose: %s", verbose);
         };
     Network network = networks.inspect(call.name(), wanted);
     String scope = call.query().text("scope");

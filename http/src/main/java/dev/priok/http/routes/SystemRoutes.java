@@ -85,12 +85,11 @@ public final class SystemRoutes implements RouteTable.Group {
       node.remove("Containerd");
     }
     if (version.before(44) && node.get("Runtimes") instanceof ObjectNode runtimes) {
-      runtimes.forEach(
-          runtime -> {
-            if (runtime instanceof ObjectNode object) {
-              object.remove("status");
-            }
-          });
+      runtimes.forEach(runtime -> {
+        if (runtime instanceof ObjectNode object) {
+          object.remove("status");
+        }
+      });
     }
     return node;
   }
@@ -153,8 +152,7 @@ public final class SystemRoutes implements RouteTable.Group {
   }
 
   private void authenticate(Call call) throws Exception {
-    AuthConfig credentials =
-        call.json(AuthConfig.class, new AuthConfig(null, null, null, null));
+    AuthConfig credentials = call.json(AuthConfig.class, new AuthConfig(null, null, null, null));
     call.ok(system.authenticate(credentials));
   }
 }

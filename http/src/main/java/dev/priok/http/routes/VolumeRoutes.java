@@ -35,8 +35,7 @@ public final class VolumeRoutes implements RouteTable.Group {
     call.reply(
         201,
         volumes.create(
-            call.json(
-                VolumeCreateOptions.class, new VolumeCreateOptions(null, null, null, null))));
+            call.json(VolumeCreateOptions.class, new VolumeCreateOptions(null, null, null, null))));
   }
 
   private void prune(Call call) throws Exception {

@@ -43,7 +43,9 @@ final class WaitCall {
       call.ok(response);
       return;
     }
-    opened.write((Json.mapper().writeValueAsString(response) + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    opened.write(
+        (Json.mapper().writeValueAsString(response) + "\n")
+            .getBytes(java.nio.charset.StandardCharsets.UTF_8));
     opened.close();
   }
 

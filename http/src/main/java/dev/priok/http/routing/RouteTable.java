@@ -41,9 +41,7 @@ public final class RouteTable {
   }
 
   private RouteTable add(String method, String path, Route.Action action) {
-    byMethod
-        .computeIfAbsent(method, m -> new ArrayList<>())
-        .add(new Route(method, path, action));
+    byMethod.computeIfAbsent(method, m -> new ArrayList<>()).add(new Route(method, path, action));
     return this;
   }
 

@@ -149,10 +149,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private void refuse(int status, @Nullable String message) {
     String text = message == null ? Reasons.of(status) : message;
-    byte[] body = ("{\"message\":\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"}\n")
-        .getBytes(StandardCharsets.UTF_8);
+    byte[] body =
+        ("{\"message\":\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"}\n")
+            .getBytes(StandardCharsets.UTF_8);
     byte[] head =
-        ("HTTP/1.1 " + status + ' ' + Reasons.of(status)
+        ("HTTP/1.1 "
+                + status
+                + ' '
+                + Reasons.of(status)
                 + "\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: "
                 + body.length
                 + "\r\n\r\n")
@@ -183,20 +187,18 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
     inbound.discard();
     closeIn(LAST_BYTES_SECONDS);
-    outbound.finish(
-        () -> {
-          if (inbound.ended() || !channel.isActive()) {
-            channel.close();
-            return;
-          }
-          channel.shutdownOutput();
-          closeIn(LINGER_SECONDS);
-        });
+    outbound.finish(() -> {
+      if (inbound.ended() || !channel.isActive()) {
+        channel.close();
+        return;
+      }
+      channel.shutdownOutput();
+      closeIn(LINGER_SECONDS);
+    });
   }
 
   private void closeIn(int seconds) {
-    Future<?> timer =
-        channel.eventLoop().schedule(this::closeNow, seconds, TimeUnit.SECONDS);
+    Future<?> timer = channel.eventLoop().schedule(this::closeNow, seconds, TimeUnit.SECONDS);
     channel.closeFuture().addListener(f -> timer.cancel(false));
   }
 

@@ -42,6 +42,7 @@ public sealed interface Endpoint {
         throw EngineException.invalid("invalid port in bind address: %s", text);
       }
     }
-    throw EngineException.invalid("invalid bind address (%s): unix:///path or tcp://host:port", text);
+    throw EngineException.invalid(
+        "invalid bind address (%s): unix:///path or tcp://host:port", text);
   }
 }

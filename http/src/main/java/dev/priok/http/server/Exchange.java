@@ -45,7 +45,9 @@ public final class Exchange {
     return committed;
   }
 
-  /** Runs an action, on a thread of its own, if the client leaves before the response is complete. */
+  /**
+   * Runs an action, on a thread of its own, if the client leaves before the response is complete.
+   */
   public void onGone(Runnable action) {
     connection.onGone(action);
   }

@@ -38,8 +38,7 @@ public final class HttpServer implements AutoCloseable {
     this.handler = handler;
     ThreadFactory threads = Thread.ofPlatform().name("http-loop-", 0).daemon().factory();
     this.loops =
-        new MultiThreadIoEventLoopGroup(
-            options.eventLoops(), threads, EpollIoHandler.newFactory());
+        new MultiThreadIoEventLoopGroup(options.eventLoops(), threads, EpollIoHandler.newFactory());
   }
 
   /** Starts to listen; returns the port of a TCP endpoint, which matters where 0 was asked for. */
@@ -85,9 +84,6 @@ public final class HttpServer implements AutoCloseable {
           bootstrap.channelFactory(() -> new EpollServerSocketChannel(descriptor));
           tcpOptions(bootstrap);
         }
-        // One accept a wake-up: a second one could find an empty queue and, on a descriptor that
-        // was left blocking after all, wait.
-        bootstrap.option(ChannelOption.MAX_MESSAGES_PER_READ, 1);
         yield port(opened(bootstrap.register(), endpoint));
       }
     };

@@ -2,7 +2,9 @@ package dev.priok.http.server;
 
 import java.io.IOException;
 
-/** A request whose bytes are not HTTP/1.1; it is answered with the status and the connection ends. */
+/**
+ * A request whose bytes are not HTTP/1.1; it is answered with the status and the connection ends.
+ */
 public final class MalformedRequestException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -24,8 +24,7 @@ final class Outbound {
   private static final int LIMIT = 256 * 1024;
   // Eight digits, so that the size can be filled in once the chunk is complete; RFC 9112 section
   // 7.1 allows leading zeros.
-  private static final byte[] CHUNK_HEAD =
-      "00000000\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] CHUNK_HEAD = "00000000\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
@@ -152,13 +151,12 @@ final class Outbound {
     }
     channel
         .eventLoop()
-        .execute(
-            () -> {
-              drain();
-              channel
-                  .writeAndFlush(Unpooled.EMPTY_BUFFER)
-                  .addListener((ChannelFutureListener) f -> action.run());
-            });
+        .execute(() -> {
+          drain();
+          channel
+              .writeAndFlush(Unpooled.EMPTY_BUFFER)
+              .addListener((ChannelFutureListener) f -> action.run());
+        });
   }
 
   /** The connection is closed: writers fail from now on. */

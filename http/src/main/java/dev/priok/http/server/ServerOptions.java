@@ -12,11 +12,7 @@ import java.time.Duration;
  * @param grace how long {@code close} waits for requests under way
  */
 public record ServerOptions(
-    int eventLoops,
-    int headLimit,
-    Duration headTimeout,
-    Duration idleTimeout,
-    Duration grace) {
+    int eventLoops, int headLimit, Duration headTimeout, Duration idleTimeout, Duration grace) {
 
   public static ServerOptions defaults() {
     return new ServerOptions(

@@ -36,7 +36,9 @@ final class UnixSocketFile {
     }
     if (answers(path)) {
       throw new IOException(
-          "cannot listen on " + path + ": another daemon is listening on it; stop that one or"
+          "cannot listen on "
+              + path
+              + ": another daemon is listening on it; stop that one or"
               + " choose another socket with --host");
     }
     Files.delete(path);
@@ -54,8 +56,7 @@ final class UnixSocketFile {
   /** The API is root on the host: only root and the group may connect. */
   static void restrict(Path path, @Nullable String group) throws IOException {
     PosixFileAttributeView view =
-        Files.getFileAttributeView(
-            path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     if (group != null && !group.isEmpty()) {
       try {
         view.setGroup(

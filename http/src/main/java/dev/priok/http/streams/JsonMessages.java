@@ -38,8 +38,7 @@ public final class JsonMessages<T> implements MessageSink<T> {
    * @param shape what is sent for a message, which older API versions want otherwise
    */
   public static <T> void answer(
-      Call call, Function<T, ?> shape, Function<String, ?> failure, Work<T> work)
-      throws Exception {
+      Call call, Function<T, ?> shape, Function<String, ?> failure, Work<T> work) throws Exception {
     JsonMessages<T> sink = new JsonMessages<>(call, shape);
     try {
       work.run(sink);

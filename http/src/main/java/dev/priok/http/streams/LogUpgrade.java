@@ -19,8 +19,7 @@ public final class LogUpgrade implements StreamUpgrade {
 
   @Override
   public ClientStream open(Framing framing) throws IOException {
-    return new LogStream(
-        call, framing, call.stream(StreamTypes.of(framing, call.version())));
+    return new LogStream(call, framing, call.stream(StreamTypes.of(framing, call.version())));
   }
 
   /** Output only: what a client would send belongs to its next request. */

@@ -99,13 +99,20 @@ final class WebSocketStream implements ClientStream {
     if (length < 126) {
       header = new byte[] {(byte) (FINAL | code), (byte) length};
     } else if (length < 65536) {
-      header =
-          new byte[] {(byte) (FINAL | code), 126, (byte) (length >>> 8), (byte) length};
+      header = new byte[] {(byte) (FINAL | code), 126, (byte) (length >>> 8), (byte) length};
     } else {
       header =
           new byte[] {
-            (byte) (FINAL | code), 127, 0, 0, 0, 0,
-            (byte) (length >>> 24), (byte) (length >>> 16), (byte) (length >>> 8), (byte) length
+            (byte) (FINAL | code),
+            127,
+            0,
+            0,
+            0,
+            0,
+            (byte) (length >>> 24),
+            (byte) (length >>> 16),
+            (byte) (length >>> 8),
+            (byte) length
           };
     }
     raw.write(header, bytes, offset, length);
@@ -155,16 +162,15 @@ final class WebSocketStream implements ClientStream {
     }
 
     void end() {
-      Thread.startVirtualThread(
-          () -> {
-            try {
-              while (!ignoring && !pieces.offer(END, 1, java.util.concurrent.TimeUnit.SECONDS)) {
-                LOG.trace("nobody reads the websocket's end");
-              }
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-            }
-          });
+      Thread.startVirtualThread(() -> {
+        try {
+          while (!ignoring && !pieces.offer(END, 1, java.util.concurrent.TimeUnit.SECONDS)) {
+            LOG.trace("nobody reads the websocket's end");
+          }
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      });
     }
 
     void ignoreRest() {

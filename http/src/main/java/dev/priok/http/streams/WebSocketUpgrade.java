@@ -70,8 +70,7 @@ public final class WebSocketUpgrade implements StreamUpgrade {
             .set("Sec-WebSocket-Accept", accept(key));
     // Text frames must be UTF-8, which a container's output need not be: binary since API 1.28.
     boolean binary = call.version().atLeast(28);
-    return new WebSocketStream(
-        call.exchange().hijack(101, "Switching Protocols", headers), binary);
+    return new WebSocketStream(call.exchange().hijack(101, "Switching Protocols", headers), binary);
   }
 
   @SuppressWarnings("UnsafeCryptographicAlgorithm")
