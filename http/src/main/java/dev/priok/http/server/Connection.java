@@ -21,6 +21,8 @@ import org.slf4j.LoggerFactory;
  * One client's connection: the event loop moves its bytes, a virtual thread reads requests from it
  * one after the other, so that pipelined ones are answered in order.
  */
+// What Netty's close, shutdown and schedule came to is seen in channelInactive.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class Connection extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 

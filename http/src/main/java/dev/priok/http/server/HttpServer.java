@@ -62,7 +62,7 @@ public final class HttpServer implements AutoCloseable {
         try {
           UnixSocketFile.restrict(unix.path(), unix.group());
         } catch (IOException e) {
-          channel.close();
+          channel.close().awaitUninterruptibly();
           throw e;
         }
         yield 0;
