@@ -167,6 +167,8 @@ final class Inbound extends InputStream {
     }
   }
 
+  /** One wait; the caller's loop looks again. */
+  @SuppressWarnings("WaitNotInLoop")
   private void await() throws IOException {
     try {
       if (deadline == 0) {
