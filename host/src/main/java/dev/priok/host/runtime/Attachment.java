@@ -8,9 +8,9 @@ import java.io.IOException;
  *
  * <p>There is one connection a process, and it is always drained: conmon stops logging while a
  * client of its own does not read. Every subscriber has a queue of its own. While one is behind by
- * more than its queue but makes progress, the process is slowed down to it, as with Docker; one that
- * makes no progress at all gets its output put aside in a file, so that it can stall nobody, and is
- * cut off where even that grows too large.
+ * more than its queue but makes progress, the process is slowed down to it, as with Docker; one
+ * that makes no progress at all gets its output put aside in a file, so that it can stall nobody,
+ * and is cut off where even that grows too large.
  */
 public interface Attachment {
   /** Delivers everything from now on; from the first byte if called before the start. */

@@ -2,9 +2,7 @@ package dev.priok.host.runtime;
 
 import dev.priok.kernel.call.Fd;
 import dev.priok.kernel.call.Io;
-import dev.priok.kernel.call.LinuxException;
 import dev.priok.kernel.event.EventLoop;
-import dev.priok.kernel.process.Children;
 import dev.priok.kernel.process.Spawn;
 import dev.priok.model.error.EngineException;
 import java.io.IOException;
@@ -12,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Starts conmon(8), the supervisor: once for each container and each exec. */
 final class Conmon {
@@ -33,12 +32,11 @@ final class Conmon {
         CANDIDATES.stream()
             .filter(Files::isExecutable)
             .findFirst()
-            .orElseThrow(
-                () ->
-                    EngineException.internal(
-                        "conmon not found: install the package conmon, containers cannot run"
-                            + " without it",
-                        null));
+            .orElseThrow(() ->
+                EngineException.internal(
+                    "conmon not found: install the package conmon, containers cannot run"
+                        + " without it",
+                    null));
   }
 
   /** Starts it for a container; the pipe tells how the runtime's create went. */
@@ -61,18 +59,20 @@ final class Conmon {
     Io.Pipe sync = Io.pipe();
     try (Fd writer = sync.writer()) {
       Io.setNonBlocking(sync.reader(), true);
-      spawn(
+      int pid =
           new Spawn(program)
               .arguments(arguments)
               .environment(RuntimeCommand.ENVIRONMENT)
-              .environment(java.util.Map.of("_OCI_SYNCPIPE", "3"))
+              .environment(Map.of("_OCI_SYNCPIPE", "3"))
               .directory(container.bundle()) // where it notes that memory ran out
-              .descriptor(3, writer));
+              .descriptor(3, writer)
+              .newSession()
+              .start();
+      return new SyncPipe(loop, sync.reader(), pid);
     } catch (IOException e) {
       sync.close();
       throw e;
     }
-    return new SyncPipe(loop, sync.reader());
   }
 
   /** The runtime's log of the creation. */
@@ -83,9 +83,9 @@ final class Conmon {
   /**
    * Starts it for an exec.
    *
-   * <p>Order, from conmon.c: it waits for a byte on the start pipe, makes its sockets, says so on the
-   * attach pipe, waits for a second byte, then executes. So the streams are connected before the
-   * program runs.
+   * <p>Order, from conmon.c: it waits for a byte on the start pipe, makes its sockets, says so on
+   * the attach pipe, waits for a second byte, then executes. So the streams are connected before
+   * the program runs.
    */
   ExecPipes exec(Supervised container, ExecLaunch launch, Path directory) throws IOException {
     List<String> arguments =
@@ -111,24 +111,25 @@ final class Conmon {
       Io.setNonBlocking(sync.reader(), true);
       Io.setNonBlocking(ready.reader(), true);
       Io.write(begin.writer(), "1");
-      spawn(
+      int pid =
           new Spawn(program)
               .arguments(arguments)
               .environment(RuntimeCommand.ENVIRONMENT)
               .environment(
-                  java.util.Map.of(
-                      "_OCI_SYNCPIPE", "3", "_OCI_STARTPIPE", "4", "_OCI_ATTACHPIPE", "5"))
+                  Map.of("_OCI_SYNCPIPE", "3", "_OCI_STARTPIPE", "4", "_OCI_ATTACHPIPE", "5"))
               .directory(directory)
               .descriptor(3, sync.writer())
               .descriptor(4, begin.reader())
-              .descriptor(5, ready.writer()));
+              .descriptor(5, ready.writer())
+              .newSession()
+              .start();
       sync.writer().close();
       begin.reader().close();
       ready.writer().close();
       return new ExecPipes(
-          new SyncPipe(loop, sync.reader()),
+          new SyncPipe(loop, sync.reader(), pid),
           begin.writer(),
-          new SyncPipe(loop, ready.reader()));
+          new SyncPipe(loop, ready.reader(), -1));
     } catch (IOException e) {
       opened.forEach(Fd::close);
       throw e;
@@ -148,8 +149,7 @@ final class Conmon {
     arguments.add("--cuuid=" + container.id());
     arguments.add("--name=" + container.id());
     arguments.add("--runtime=" + container.runtime().path());
-    for (String argument :
-        container.runtime().global(layout.stateRoot(container.runtime()), log)) {
+    for (String argument : container.runtime().global(layout.stateRoot(container.runtime()), log)) {
       arguments.add("--runtime-arg=" + argument);
     }
     arguments.add("--bundle=" + directory);
@@ -158,22 +158,6 @@ final class Conmon {
     arguments.add("--full-attach");
     arguments.add("--log-level=error");
     return arguments;
-  }
-
-  /** conmon leaves at once and works on in a child of its own, away from us. */
-  private static void spawn(Spawn spawn) throws LinuxException {
-    int pid = spawn.newSession().start();
-    Thread.ofPlatform()
-        .daemon()
-        .name("reap-conmon")
-        .start(
-            () -> {
-              try {
-                Children.waitFor(pid);
-              } catch (LinuxException e) {
-                throw new IllegalStateException("conmon was waited for by somebody else", e);
-              }
-            });
   }
 
   /** Lines to an exec that is being made. */
@@ -185,5 +169,4 @@ final class Conmon {
       ready.close();
     }
   }
-
 }

@@ -10,11 +10,11 @@ import dev.priok.kernel.call.Fd;
 import dev.priok.kernel.call.Io;
 import dev.priok.kernel.call.LinuxException;
 import dev.priok.kernel.call.OpenFlags;
-import dev.priok.kernel.call.PacketSocket;
 import dev.priok.kernel.call.Scratch;
 import dev.priok.kernel.call.SystemCall;
 import dev.priok.kernel.event.EventLoop;
 import dev.priok.kernel.event.Registration;
+import dev.priok.kernel.event.Sockets;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one connection to a supervisor's attach socket (conmon's conn_sock.c): messages of one byte
- * for the stream (2 output, 3 errors; 1 and 2 in spirit) and up to 8 KiB of output; what is sent the
- * other way is input, at most 32 KiB a message.
+ * for the stream (2 output, 3 errors; 1 and 2 in spirit) and up to 8 KiB of output; what is sent
+ * the other way is input, at most 32 KiB a message.
  */
 final class ConmonAttachment implements Attachment {
   /** conmon's stdpipe_t: STDIN_PIPE 1, STDOUT_PIPE 2, STDERR_PIPE 3. */
@@ -72,7 +72,8 @@ final class ConmonAttachment implements Attachment {
   static ConmonAttachment connect(
       EventLoop loop, Path directory, Path spillDirectory, IntConsumer counted)
       throws LinuxException {
-    Fd socket = PacketSocket.connect(directory, "attach");
+    Fd socket =
+        Sockets.connectUnix(directory.resolve("attach"), Sockets.SEQPACKET | Sockets.NON_BLOCKING);
     ConmonAttachment attachment =
         new ConmonAttachment(loop, directory, spillDirectory, counted, socket);
     loop.execute(attachment::listen);
@@ -90,14 +91,13 @@ final class ConmonAttachment implements Attachment {
         new OutputQueue(sink, spillDirectory, () -> loop.execute(this::resumeIfRelieved));
     queue.start();
     // On the loop, so that a subscriber sees each piece wholly or not at all.
-    loop.execute(
-        () -> {
-          if (end.isDone()) {
-            queue.end();
-          } else if (!queue.isCancelled()) {
-            subscribers.add(queue);
-          }
-        });
+    loop.execute(() -> {
+      if (end.isDone()) {
+        queue.end();
+      } else if (!queue.isCancelled()) {
+        subscribers.add(queue);
+      }
+    });
     return () -> {
       subscribers.remove(queue);
       queue.cancel();
@@ -114,7 +114,7 @@ final class ConmonAttachment implements Attachment {
         if (inputClosed || end.isDone()) {
           throw new IOException("the input of the process is closed");
         }
-        if (PacketSocket.send(socket, bytes, offset + done, size)) {
+        if (Sockets.send(socket, bytes, offset + done, size) > 0) {
           done += size;
           continue;
         }
@@ -140,7 +140,7 @@ final class ConmonAttachment implements Attachment {
       if (!inputClosed) {
         inputClosed = true;
         if (socket.isOpen()) {
-          PacketSocket.endSending(socket);
+          Sockets.shutdownOutput(socket);
         }
       }
     } finally {
@@ -188,9 +188,7 @@ final class ConmonAttachment implements Attachment {
     try (Scratch s = Scratch.borrow()) {
       MemorySegment buffer = s.buffer();
       for (int i = 0; i < MESSAGES_A_TURN && !paused && !end.isDone(); i++) {
-        long n =
-            s.call(
-                SystemCall.READ, socket.number(), buffer.address(), Scratch.BUFFER_SIZE);
+        long n = s.call(SystemCall.READ, socket.number(), buffer.address(), Scratch.BUFFER_SIZE);
         if (n == -Errno.EAGAIN.number()) {
           return;
         }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Life cycle: made once from the options; {@code runc} and {@code crun} are found by themselves,
  * {@code --add-runtime name=path} adds to them or replaces them. Without {@code --default-runtime}
- * the fastest that works on this machine is the default: crun (8 ms a bare run) before runc (18 ms).
+ * the fastest that works on this machine is the default: crun (8 ms a bare run) before runc (18
+ * ms).
  */
 public final class OciRuntimes {
   private static final List<Path> BIN =
@@ -40,15 +41,13 @@ public final class OciRuntimes {
     this(added, wanted, OciRuntimes::crunWorksHere);
   }
 
-  OciRuntimes(
-      Map<String, OciRuntime> added, @Nullable String wanted, Supplier<Boolean> crunWorks) {
+  OciRuntimes(Map<String, OciRuntime> added, @Nullable String wanted, Supplier<Boolean> crunWorks) {
     find("crun");
     find("runc");
     byName.putAll(added);
     if (wanted != null && !wanted.isEmpty()) {
       if (!byName.containsKey(wanted)) {
-        throw EngineException.invalid(
-            "specified default runtime '%s' does not exist", wanted);
+        throw EngineException.invalid("specified default runtime '%s' does not exist", wanted);
       }
       defaultName = wanted;
     } else if (byName.containsKey("crun") && (!byName.containsKey("runc") || crunWorks.get())) {

@@ -39,8 +39,7 @@ final class StartFifo {
     byte[] one = new byte[1];
     try (Fd reader = At.open(fifo, OpenFlags.READ_ONLY | OpenFlags.NON_BLOCKING)) {
       for (int i = 0; i < ATTEMPTS; i++) {
-        if ((Io.poll(reader, Io.POLL_IN, PATIENCE_MILLIS) & Io.POLL_IN) != 0
-            && read(reader, one)) {
+        if ((Io.poll(reader, Io.POLL_IN, PATIENCE_MILLIS) & Io.POLL_IN) != 0 && read(reader, one)) {
           Files.deleteIfExists(fifo);
           return true;
         }

@@ -8,6 +8,7 @@ import dev.priok.kernel.call.Io;
 import dev.priok.kernel.call.LinuxException;
 import dev.priok.kernel.event.EventLoop;
 import dev.priok.kernel.event.Registration;
+import dev.priok.kernel.process.Children;
 import dev.priok.model.api.Json;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -26,10 +27,16 @@ final class SyncPipe implements AutoCloseable {
   private final BlockingQueue<Optional<Message>> messages = new LinkedBlockingQueue<>();
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private final byte[] buffer = new byte[4096];
+  private final int starter;
 
-  /** Takes ownership of the non-blocking reading end. */
-  SyncPipe(EventLoop loop, Fd reader) throws LinuxException {
+  /**
+   * Takes ownership of the non-blocking reading end.
+   *
+   * @param starter conmon's first process, which leaves at once; it is waited for here
+   */
+  SyncPipe(EventLoop loop, Fd reader, int starter) throws LinuxException {
     this.reader = reader;
+    this.starter = starter;
     this.registration = loop.register(reader, EventLoop.READ, events -> readable());
   }
 
@@ -45,6 +52,11 @@ final class SyncPipe implements AutoCloseable {
       Thread.currentThread().interrupt();
       return Optional.empty();
     }
+  }
+
+  /** Lets conmon's first process go; called once, after the first report. */
+  void reap() throws LinuxException {
+    Children.waitFor(starter);
   }
 
   /** As {@link #next}, also empty after that time. */
