@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Pieces of one line keep together as they are: a piece has no newline, so a reader that writes
- * them out one after the other restores the line; only the first piece gets a timestamp. {@code tail}
- * counts lines, of both streams whatever the options select, as Docker does. A rotation while reading
- * neither loses nor repeats a line.
+ * them out one after the other restores the line; only the first piece gets a timestamp. {@code
+ * tail} counts lines, of both streams whatever the options select, as Docker does. A rotation while
+ * reading neither loses nor repeats a line.
  */
 public final class ContainerLog {
   /** Backstop for a follower whose hook missed a change. */

@@ -63,8 +63,11 @@ final class K8sLine {
    */
   static int prependTime(byte[] b, int start, long epochNanos) {
     int at = start + HEADER - DOCKER_TIME;
-    boolean utc = b[start + 30] == '0' && b[start + 31] == '0' && b[start + 33] == '0'
-        && b[start + 34] == '0';
+    boolean utc =
+        b[start + 30] == '0'
+            && b[start + 31] == '0'
+            && b[start + 33] == '0'
+            && b[start + 34] == '0';
     if (utc) {
       System.arraycopy(b, start, b, at, FRACTION_END);
     } else {

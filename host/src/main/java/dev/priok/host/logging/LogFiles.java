@@ -41,8 +41,8 @@ public final class LogFiles {
   }
 
   /**
-   * Renames each file to the next age and drops those beyond {@code keep} files in total. The writer
-   * goes on writing to the renamed file until it is told to open {@code base} anew.
+   * Renames each file to the next age and drops those beyond {@code keep} files in total. The
+   * writer goes on writing to the renamed file until it is told to open {@code base} anew.
    */
   public void shift(int keep) throws IOException {
     int oldest = Math.max(keep, 1) - 1;

@@ -3,8 +3,8 @@ package dev.priok.host.logging;
 /**
  * Tells a following reader when to look again and when to stop.
  *
- * <p>The one who drains the container's output knows both: conmon writes a piece to the log before it
- * passes it on.
+ * <p>The one who drains the container's output knows both: conmon writes a piece to the log before
+ * it passes it on.
  */
 public interface LogFollow {
   /** A number that grows whenever the log may have grown; never blocks. */

@@ -38,9 +38,7 @@ final class LogTail {
           continue;
         }
         boolean ends =
-            last
-                || !K8sLine.valid(buffer, i, length + extra)
-                || !K8sLine.partial(buffer, i);
+            last || !K8sLine.valid(buffer, i, length + extra) || !K8sLine.partial(buffer, i);
         last = false;
         if (ends && left-- == 0) {
           return new Start(next, 0);
