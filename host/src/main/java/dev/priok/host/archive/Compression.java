@@ -1,73 +1,73 @@
 package dev.priok.host.archive;
 
 import com.github.luben.zstd.ZstdInputStream;
-import com.github.luben.zstd.ZstdOutputStream;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.io.PushbackInputStream;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+import org.tukaani.xz.XZInputStream;
 
-/** How a tar is packed, told by its first bytes, never by its name. */
+/** How a stream is compressed, told by its first bytes; names and media types often lie. */
 public enum Compression {
-  NONE,
-  GZIP,
-  ZSTD,
-  BZIP2,
-  XZ;
+  NONE(""),
+  GZIP("\u001f\u008b\u0008"),
+  BZIP2("BZh"),
+  XZ("\u00fd7zXZ\u0000"),
+  ZSTD("(\u00b5/\u00fd");
 
-  private static final int BUFFER = 1 << 16;
-  private static final int LONGEST_MAGIC = 6;
+  private static final int MAGIC_LENGTH = 6;
+  private static final int BUFFER = 64 * 1024;
 
-  /** Looks at the first bytes and puts them back; the stream must support marks. */
-  public static Compression detect(InputStream in) throws IOException {
-    if (!in.markSupported()) {
-      throw new IllegalArgumentException("a stream without marks cannot be looked into");
-    }
-    in.mark(LONGEST_MAGIC);
-    byte[] head = in.readNBytes(LONGEST_MAGIC);
-    in.reset();
-    if (startsWith(head, 0x1f, 0x8b)) {
-      return GZIP;
-    }
-    if (startsWith(head, 0x28, 0xb5, 0x2f, 0xfd)) {
-      return ZSTD;
-    }
-    if (startsWith(head, 'B', 'Z', 'h')) {
-      return BZIP2;
-    }
-    return startsWith(head, 0xfd, '7', 'z', 'X', 'Z', 0) ? XZ : NONE;
+  /** Memory that an xz stream may ask for; its header is under the sender's control. */
+  private static final int XZ_MEMORY_KIB = 256 * 1024;
+
+  /** A character a byte. */
+  private final String magic;
+
+  Compression(String magic) {
+    this.magic = magic;
   }
 
-  private static boolean startsWith(byte[] head, int... magic) {
-    if (head.length < magic.length) {
+  /** What begins with these bytes. */
+  public static Compression of(byte[] start, int length) {
+    for (Compression candidate : values()) {
+      if (!candidate.magic.isEmpty() && candidate.matches(start, length)) {
+        return candidate;
+      }
+    }
+    return NONE;
+  }
+
+  private boolean matches(byte[] start, int length) {
+    if (length < magic.length()) {
       return false;
     }
-    for (int i = 0; i < magic.length; i++) {
-      if ((head[i] & 0xff) != magic[i]) {
+    for (int i = 0; i < magic.length(); i++) {
+      if ((start[i] & 0xff) != magic.charAt(i)) {
         return false;
       }
     }
     return true;
   }
 
-  /** The plain bytes of a stream, however it is packed; a broken packing fails while reading. */
-  public static InputStream unpack(InputStream in) throws IOException {
-    InputStream buffered = in.markSupported() ? in : new BufferedInputStream(in, BUFFER);
-    return switch (detect(buffered)) {
-      case NONE -> buffered;
-      case GZIP -> new GZIPInputStream(buffered, BUFFER);
-      case ZSTD -> new ZstdInputStream(buffered);
-      case BZIP2 -> new BZip2CompressorInputStream(buffered, true);
-      case XZ ->
-          throw new IOException(
-              "xz compression is not supported; unpack the archive first (xz -dc)");
-    };
+  /** The stream decompressed, whichever way it is compressed; an uncompressed one as it is. */
+  public static InputStream decompress(InputStream in) throws IOException {
+    PushbackInputStream whole = new PushbackInputStream(in, MAGIC_LENGTH);
+    byte[] start = new byte[MAGIC_LENGTH];
+    int length = whole.readNBytes(start, 0, MAGIC_LENGTH);
+    whole.unread(start, 0, length);
+    return of(start, length).reader(whole);
   }
 
-  /** Packs with zstd at its quickest level: ours to keep, not to be sent to old clients. */
-  public static OutputStream zstd(OutputStream out) throws IOException {
-    return new ZstdOutputStream(out, 1);
+  /** Reads a stream known to be of this kind. */
+  public InputStream reader(InputStream in) throws IOException {
+    return switch (this) {
+      case NONE -> in;
+      case GZIP -> new GZIPInputStream(in, BUFFER);
+      case BZIP2 -> new BZip2CompressorInputStream(in, true);
+      case XZ -> new XZInputStream(in, XZ_MEMORY_KIB);
+      case ZSTD -> new ZstdInputStream(in).setContinuous(false);
+    };
   }
 }
