@@ -14,40 +14,46 @@ public final class Rlimits {
 
   private Rlimits() {}
 
-  /** The kinds of limits, in the kernel's order. */
+  /** The kinds of limits, with the kernel's numbers (asm-generic/resource.h). */
   public enum Kind {
     /** Seconds of processor time. */
-    CPU,
+    CPU(0),
     /** Size of files written. */
-    FSIZE,
+    FSIZE(1),
     /** Data segment. */
-    DATA,
+    DATA(2),
     /** Stack. */
-    STACK,
+    STACK(3),
     /** Core files. */
-    CORE,
+    CORE(4),
     /** Resident set; without effect. */
-    RSS,
+    RSS(5),
     /** Processes of the user. */
-    NPROC,
+    NPROC(6),
     /** Descriptors. */
-    NOFILE,
+    NOFILE(7),
     /** Locked memory. */
-    MEMLOCK,
+    MEMLOCK(8),
     /** Address space. */
-    AS,
+    AS(9),
     /** File locks. */
-    LOCKS,
+    LOCKS(10),
     /** Queued signals. */
-    SIGPENDING,
+    SIGPENDING(11),
     /** Bytes in message queues. */
-    MSGQUEUE,
+    MSGQUEUE(12),
     /** Ceiling of the nice value. */
-    NICE,
+    NICE(13),
     /** Ceiling of the real-time priority. */
-    RTPRIO,
+    RTPRIO(14),
     /** Microseconds of real-time scheduling. */
-    RTTIME
+    RTTIME(15);
+
+    private final int number;
+
+    Kind(int number) {
+      this.number = number;
+    }
   }
 
   /**
@@ -62,7 +68,7 @@ public final class Rlimits {
   public static Limit get(int pid, Kind kind) throws LinuxException {
     try (Scratch s = Scratch.borrow()) {
       MemorySegment old = s.take(16);
-      long r = s.call(SystemCall.PRLIMIT64, pid, kind.ordinal(), 0, old.address());
+      long r = s.call(SystemCall.PRLIMIT64, pid, kind.number, 0, old.address());
       LinuxException.check(r, SystemCall.PRLIMIT64, kind);
       return new Limit(old.get(JAVA_LONG, 0), old.get(JAVA_LONG, 8));
     }
@@ -74,7 +80,7 @@ public final class Rlimits {
       MemorySegment wanted = s.take(16);
       wanted.set(JAVA_LONG, 0, limit.soft());
       wanted.set(JAVA_LONG, 8, limit.hard());
-      long r = s.call(SystemCall.PRLIMIT64, pid, kind.ordinal(), wanted.address(), 0);
+      long r = s.call(SystemCall.PRLIMIT64, pid, kind.number, wanted.address(), 0);
       LinuxException.check(r, SystemCall.PRLIMIT64, kind);
     }
   }
