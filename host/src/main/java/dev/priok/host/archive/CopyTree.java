@@ -74,7 +74,8 @@ public final class CopyTree {
         int flags = OpenFlags.PATH | OpenFlags.DIRECTORY;
         String parent = EntryPath.parent(first);
         try (Fd place =
-            At.openResolved(target, parent, flags, 0, At.RESOLVE_NO_SYMLINKS | At.RESOLVE_BENEATH)) {
+            At.openResolved(
+                target, parent, flags, 0, At.RESOLVE_NO_SYMLINKS | At.RESOLVE_BENEATH)) {
           At.makeHardLink(place, EntryPath.base(first), to.directory(), to.name());
         }
         return;

@@ -61,11 +61,10 @@ public final class DiskWork {
 
   /** Like {@link #call} without a result. */
   public static void run(Action action) throws IOException {
-    call(
-        () -> {
-          action.run();
-          return true;
-        });
+    call(() -> {
+      action.run();
+      return true;
+    });
   }
 
   /** Work without a result. */

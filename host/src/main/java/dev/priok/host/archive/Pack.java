@@ -146,8 +146,7 @@ public final class Pack {
       case FileStat.FIFO -> tar.begin(entry(path, TarEntry.FIFO, "", 0, stat, attributes));
       case FileStat.CHARACTER_DEVICE ->
           tar.begin(entry(path, TarEntry.CHARACTER, "", 0, stat, attributes));
-      case FileStat.BLOCK_DEVICE ->
-          tar.begin(entry(path, TarEntry.BLOCK, "", 0, stat, attributes));
+      case FileStat.BLOCK_DEVICE -> tar.begin(entry(path, TarEntry.BLOCK, "", 0, stat, attributes));
       default -> throw new ArchiveException("unknown kind of file: " + path);
     }
   }
@@ -200,8 +199,7 @@ public final class Pack {
     }
     Map<String, byte[]> result = new TreeMap<>();
     for (String name : names) {
-      Optional<byte[]> value =
-          XattrRules.travels(name) ? Xattrs.get(file, name) : Optional.empty();
+      Optional<byte[]> value = XattrRules.travels(name) ? Xattrs.get(file, name) : Optional.empty();
       value.ifPresent(bytes -> result.put(name, bytes));
     }
     return result;
@@ -223,8 +221,7 @@ public final class Pack {
   }
 
   /** Null where it vanished, or became something else, since it was listed. */
-  private static @Nullable Fd openOrNull(Fd directory, String name, int flags)
-      throws IOException {
+  private static @Nullable Fd openOrNull(Fd directory, String name, int flags) throws IOException {
     try {
       return At.open(directory, name, flags, 0);
     } catch (LinuxException e) {

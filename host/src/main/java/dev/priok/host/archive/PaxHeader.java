@@ -78,32 +78,30 @@ final class PaxHeader {
 
   Map<String, byte[]> xattrs() {
     Map<String, byte[]> result = new LinkedHashMap<>();
-    records.forEach(
-        (key, value) -> {
-          if (key.startsWith(XATTR)) {
-            result.put(key.substring(XATTR.length()), value);
-          }
-        });
+    records.forEach((key, value) -> {
+      if (key.startsWith(XATTR)) {
+        result.put(key.substring(XATTR.length()), value);
+      }
+    });
     return result.isEmpty() ? Map.of() : result;
   }
 
   byte[] encode() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    records.forEach(
-        (key, value) -> {
-          byte[] name = PathText.encode(key);
-          int rest = name.length + value.length + 3;
-          int length = rest + Integer.toString(rest).length();
-          // the length counts its own digits; one more digit may be needed for that
-          if (Integer.toString(length).length() > Integer.toString(rest).length()) {
-            length++;
-          }
-          out.writeBytes(PathText.encode(length + " "));
-          out.writeBytes(name);
-          out.write('=');
-          out.writeBytes(value);
-          out.write('\n');
-        });
+    records.forEach((key, value) -> {
+      byte[] name = PathText.encode(key);
+      int rest = name.length + value.length + 3;
+      int length = rest + Integer.toString(rest).length();
+      // the length counts its own digits; one more digit may be needed for that
+      if (Integer.toString(length).length() > Integer.toString(rest).length()) {
+        length++;
+      }
+      out.writeBytes(PathText.encode(length + " "));
+      out.writeBytes(name);
+      out.write('=');
+      out.writeBytes(value);
+      out.write('\n');
+    });
     return out.toByteArray();
   }
 }

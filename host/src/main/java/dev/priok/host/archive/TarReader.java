@@ -64,7 +64,8 @@ public final class TarReader extends InputStream {
       }
       switch (type) {
         case 'x', 'X' -> pax = PaxHeader.parse(extension(size));
-        case 'g' -> extension(size); // global headers carry comments (git archive); as Docker, ignored
+        case 'g' ->
+            extension(size); // global headers carry comments (git archive); as Docker, ignored
         case 'L' -> longName = untilNul(extension(size));
         case 'K' -> longLink = untilNul(extension(size));
         default -> {
@@ -342,9 +343,7 @@ public final class TarReader extends InputStream {
         boolean negative = pax.startsWith("-");
         long seconds = Long.parseLong(parts.getFirst());
         int nanos =
-            parts.size() == 1
-                ? 0
-                : Integer.parseInt((parts.get(1) + "000000000").substring(0, 9));
+            parts.size() == 1 ? 0 : Integer.parseInt((parts.get(1) + "000000000").substring(0, 9));
         if (nanos < 0) {
           throw invalidHeader();
         }

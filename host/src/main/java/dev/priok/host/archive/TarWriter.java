@@ -27,7 +27,8 @@ public final class TarWriter implements AutoCloseable {
   /** Begins an entry; as many bytes of content as it announces must follow. */
   public void begin(TarEntry entry) throws IOException {
     finishEntry();
-    String name = entry.isDirectory() && !entry.name().endsWith("/") ? entry.name() + "/" : entry.name();
+    String name =
+        entry.isDirectory() && !entry.name().endsWith("/") ? entry.name() + "/" : entry.name();
     PaxHeader pax = new PaxHeader();
     int split = split(name);
     if (split < 0 || !isAscii(name)) {
@@ -101,7 +102,10 @@ public final class TarWriter implements AutoCloseable {
     octal(100, 7, entry.mode() & 07777);
     octal(108, 7, Math.min(entry.uid(), LARGEST_OCTAL_7));
     octal(116, 7, Math.min(entry.gid(), LARGEST_OCTAL_7));
-    octal(124, 11, Math.min(type == TarEntry.FILE || type == 'x' ? entry.size() : 0, LARGEST_OCTAL_11));
+    octal(
+        124,
+        11,
+        Math.min(type == TarEntry.FILE || type == 'x' ? entry.size() : 0, LARGEST_OCTAL_11));
     octal(136, 11, Math.clamp(entry.mtimeSeconds(), 0, LARGEST_OCTAL_11));
     header[156] = (byte) type;
     text(157, 100, entry.link());

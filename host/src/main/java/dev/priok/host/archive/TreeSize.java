@@ -23,14 +23,13 @@ public final class TreeSize {
 
   /** Counts below a directory of ours; what vanishes meanwhile does not count. */
   public static long of(Path directory) throws IOException {
-    return DiskWork.call(
-        () -> {
-          TreeSize size = new TreeSize();
-          try (Fd top = At.open(directory, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
-            size.add(top);
-          }
-          return size.bytes;
-        });
+    return DiskWork.call(() -> {
+      TreeSize size = new TreeSize();
+      try (Fd top = At.open(directory, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
+        size.add(top);
+      }
+      return size.bytes;
+    });
   }
 
   private void add(Fd directory) throws IOException {

@@ -58,12 +58,11 @@ public final class Unpack implements AutoCloseable {
    * @return bytes of file content written
    */
   public static long into(Path root, InputStream tar, UnpackOptions options) throws IOException {
-    return DiskWork.call(
-        () -> {
-          try (Fd directory = At.open(root, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
-            return into(directory, tar, options);
-          }
-        });
+    return DiskWork.call(() -> {
+      try (Fd directory = At.open(root, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
+        return into(directory, tar, options);
+      }
+    });
   }
 
   /** Likewise below an open directory. The calling thread does the work. */
@@ -242,8 +241,7 @@ public final class Unpack implements AutoCloseable {
 
   private void device(TarEntry entry, Fd parent, String path, String name, int type)
       throws IOException {
-    long device =
-        type == FileStat.FIFO ? 0 : Device.of(entry.deviceMajor(), entry.deviceMinor());
+    long device = type == FileStat.FIFO ? 0 : Device.of(entry.deviceMajor(), entry.deviceMinor());
     node(entry, parent, path, name, () -> At.makeNode(parent, name, type | 0600, device));
   }
 

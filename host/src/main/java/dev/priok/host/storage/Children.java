@@ -26,8 +26,7 @@ final class Children {
   synchronized void refuseIfAny(LayerId layer) throws IOException {
     Set<LayerId> children = byParent.getOrDefault(layer, Set.of());
     if (!children.isEmpty()) {
-      throw new IOException(
-          "layer " + layer + " is needed by layer " + children.iterator().next());
+      throw new IOException("layer " + layer + " is needed by layer " + children.iterator().next());
     }
   }
 

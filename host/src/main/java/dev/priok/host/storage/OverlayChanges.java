@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  * side, the directories below that make up the same merged directory.
  */
 final class OverlayChanges {
-  private static final int DIRECTORY =
-      OpenFlags.PATH | OpenFlags.DIRECTORY | OpenFlags.NO_FOLLOW;
+  private static final int DIRECTORY = OpenFlags.PATH | OpenFlags.DIRECTORY | OpenFlags.NO_FOLLOW;
 
   private final List<Change> changes = new ArrayList<>();
 

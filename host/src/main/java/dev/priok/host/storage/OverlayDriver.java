@@ -34,7 +34,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Layers as upper and lower directories of overlayfs, in Docker's layout ({@link OverlayFolder}). */
+/**
+ * Layers as upper and lower directories of overlayfs, in Docker's layout ({@link OverlayFolder}).
+ */
 public final class OverlayDriver implements StorageDriver {
   public static final String NAME = "overlay2";
 
@@ -169,8 +171,9 @@ public final class OverlayDriver implements StorageDriver {
   private void refuseTooDeep(LayerId layer, List<String> lower) throws IOException {
     // the longest form of optionsText: a descriptor of four digits, upper and work
     int length =
-        lower.size() * ("/proc/self/fd/1234/:".length() + lower.stream().mapToInt(String::length)
-                .max().orElse(0))
+        lower.size()
+                * ("/proc/self/fd/1234/:".length()
+                    + lower.stream().mapToInt(String::length).max().orElse(0))
             + 2 * ("/proc/self/fd/1234/../".length() + layer.value().length())
             + 160;
     if (length > PAGE) {
@@ -227,8 +230,7 @@ public final class OverlayDriver implements StorageDriver {
    * process whose working directory is the driver's root; a descriptor's link in /proc is as short
    * and needs none.
    */
-  private void mountThroughDescriptor(OverlayFolder folder, List<String> lower)
-      throws IOException {
+  private void mountThroughDescriptor(OverlayFolder folder, List<String> lower) throws IOException {
     try (Fd links =
         At.open(root.resolve(OverlayFolder.LINKS), OpenFlags.PATH | OpenFlags.DIRECTORY)) {
       Path base = Path.of("/proc/self/fd/" + links.number());
@@ -278,14 +280,13 @@ public final class OverlayDriver implements StorageDriver {
   @Override
   public void diff(LayerId layer, OutputStream out) throws IOException {
     OverlayFolder folder = existing(layer);
-    DiskWork.run(
-        () -> {
-          BufferedOutputStream buffered = new BufferedOutputStream(out, 64 * 1024);
-          try (TarWriter tar = new TarWriter(buffered);
-              Fd diff = At.open(folder.diff(), OpenFlags.PATH | OpenFlags.DIRECTORY)) {
-            new Pack(tar, PackOptions.OVERLAY_LAYER).below(diff, "");
-          }
-        });
+    DiskWork.run(() -> {
+      BufferedOutputStream buffered = new BufferedOutputStream(out, 64 * 1024);
+      try (TarWriter tar = new TarWriter(buffered);
+          Fd diff = At.open(folder.diff(), OpenFlags.PATH | OpenFlags.DIRECTORY)) {
+        new Pack(tar, PackOptions.OVERLAY_LAYER).below(diff, "");
+      }
+    });
   }
 
   @Override
@@ -307,8 +308,7 @@ public final class OverlayDriver implements StorageDriver {
     try {
       List<Path> lower = folder.lowerDirectories();
       if (!lower.isEmpty()) {
-        result.put(
-            "LowerDir", lower.stream().map(Path::toString).collect(Collectors.joining(":")));
+        result.put("LowerDir", lower.stream().map(Path::toString).collect(Collectors.joining(":")));
       }
     } catch (IOException e) {
       result.put("Error", String.valueOf(e.getMessage()));

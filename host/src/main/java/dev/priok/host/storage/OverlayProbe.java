@@ -15,9 +15,9 @@ final class OverlayProbe {
   private OverlayProbe() {}
 
   /**
-   * Options that switch off what would make a layer more than its own files: the index ties upper to
-   * lower directories, metacopy leaves content in the lower layer, redirects point into it. A kernel
-   * without a feature refuses its option, so each is given only where it is known.
+   * Options that switch off what would make a layer more than its own files: the index ties upper
+   * to lower directories, metacopy leaves content in the lower layer, redirects point into it. A
+   * kernel without a feature refuses its option, so each is given only where it is known.
    */
   static List<String> kernelOptions() {
     List<String> options = new ArrayList<>();

@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What differs between two complete trees; sorted by path, a directory before what is in it. */
 final class VfsChanges {
-  private static final int DIRECTORY =
-      OpenFlags.PATH | OpenFlags.DIRECTORY | OpenFlags.NO_FOLLOW;
+  private static final int DIRECTORY = OpenFlags.PATH | OpenFlags.DIRECTORY | OpenFlags.NO_FOLLOW;
 
   private final List<Change> changes = new ArrayList<>();
 
@@ -54,8 +53,7 @@ final class VfsChanges {
     return At.list(directory).stream().map(DirectoryEntry::name).collect(Collectors.toSet());
   }
 
-  private void entry(
-      @Nullable Fd before, @Nullable FileStat was, Fd now, String name, String path)
+  private void entry(@Nullable Fd before, @Nullable FileStat was, Fd now, String name, String path)
       throws IOException {
     FileStat stat = At.stat(now, name);
     int position = changes.size();

@@ -111,8 +111,7 @@ public final class VfsDriver implements StorageDriver {
 
   @Override
   public long apply(LayerId layer, InputStream tar) throws IOException {
-    return Unpack.into(
-        existing(layer), tar, new UnpackOptions(new VfsWhiteouts(), false, null));
+    return Unpack.into(existing(layer), tar, new UnpackOptions(new VfsWhiteouts(), false, null));
   }
 
   @Override
@@ -129,19 +128,18 @@ public final class VfsDriver implements StorageDriver {
   public void diff(LayerId layer, OutputStream out) throws IOException {
     Path files = existing(layer);
     LayerId parent = readParent(layer);
-    DiskWork.run(
-        () -> {
-          BufferedOutputStream buffered = new BufferedOutputStream(out, 64 * 1024);
-          try (TarWriter tar = new TarWriter(buffered);
-              Fd top = At.open(files, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
-            Pack pack = new Pack(tar, PackOptions.LAYER);
-            if (parent == null) {
-              pack.below(top, "");
-            } else {
-              changed(pack, top, VfsChanges.between(existing(parent), files));
-            }
-          }
-        });
+    DiskWork.run(() -> {
+      BufferedOutputStream buffered = new BufferedOutputStream(out, 64 * 1024);
+      try (TarWriter tar = new TarWriter(buffered);
+          Fd top = At.open(files, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
+        Pack pack = new Pack(tar, PackOptions.LAYER);
+        if (parent == null) {
+          pack.below(top, "");
+        } else {
+          changed(pack, top, VfsChanges.between(existing(parent), files));
+        }
+      }
+    });
   }
 
   private static void changed(Pack pack, Fd top, List<Change> changes) throws IOException {
@@ -165,11 +163,10 @@ public final class VfsDriver implements StorageDriver {
   public List<Change> changes(LayerId layer) throws IOException {
     Path files = existing(layer);
     LayerId parent = readParent(layer);
-    return DiskWork.call(
-        () ->
-            parent == null
-                ? OverlayChanges.of(files, List.of())
-                : VfsChanges.between(existing(parent), files));
+    return DiskWork.call(() ->
+        parent == null
+            ? OverlayChanges.of(files, List.of())
+            : VfsChanges.between(existing(parent), files));
   }
 
   /** What the layer adds to its parent; the copies of the parent's files are not its own. */

@@ -11,8 +11,7 @@ import java.util.function.Predicate;
 
 /** Whiteouts where a layer is a whole copy of its parent: what is gone is removed from the copy. */
 final class VfsWhiteouts implements Whiteouts {
-  private static final int DIRECTORY =
-      OpenFlags.PATH | OpenFlags.DIRECTORY | OpenFlags.NO_FOLLOW;
+  private static final int DIRECTORY = OpenFlags.PATH | OpenFlags.DIRECTORY | OpenFlags.NO_FOLLOW;
 
   @Override
   public void gone(Fd directory, String path, String name, Predicate<String> unpacked)

@@ -67,8 +67,7 @@ final class HostileTarTest {
 
   @Test
   void doesNotWriteThroughClimbingLink() throws IOException {
-    assertThatThrownBy(
-            () -> unpack(Tars.tar().symlink("d", "../outside").file("d/secret", "x")))
+    assertThatThrownBy(() -> unpack(Tars.tar().symlink("d", "../outside").file("d/secret", "x")))
         .isInstanceOf(IOException.class);
     nothingOutside();
   }
@@ -95,10 +94,7 @@ final class HostileTarTest {
   @Test
   void replacesLinkInPlaceOfDirectory() throws IOException {
     unpack(
-        Tars.tar()
-            .symlink("d", outside.toString())
-            .directory("d", 0777)
-            .file("d/secret", "mine"));
+        Tars.tar().symlink("d", outside.toString()).directory("d", 0777).file("d/secret", "mine"));
     assertThat(Files.isDirectory(root.resolve("d"), LinkOption.NOFOLLOW_LINKS)).isTrue();
     nothingOutside();
   }
@@ -120,8 +116,7 @@ final class HostileTarTest {
     assertThatThrownBy(() -> unpack(Tars.tar().hardLink("h", "../outside/secret")))
         .isInstanceOf(ArchiveException.class)
         .hasMessageContaining("invalid hardlink \"h\" -> \"../outside/secret\"");
-    assertThatThrownBy(
-            () -> unpack(Tars.tar().hardLink("h", outside.resolve("secret").toString())))
+    assertThatThrownBy(() -> unpack(Tars.tar().hardLink("h", outside.resolve("secret").toString())))
         .isInstanceOf(IOException.class);
     nothingOutside();
   }
@@ -208,8 +203,9 @@ final class HostileTarTest {
                     0,
                     0,
                     0,
-                    Map.of("trusted.overlay.redirect", "/etc".getBytes(
-                        java.nio.charset.StandardCharsets.UTF_8))),
+                    Map.of(
+                        "trusted.overlay.redirect",
+                        "/etc".getBytes(java.nio.charset.StandardCharsets.UTF_8))),
                 new byte[0]));
     assertThat(dev.priok.kernel.fs.Xattrs.list(root.resolve("d"))).isEmpty();
   }
@@ -254,8 +250,7 @@ final class HostileTarTest {
     for (int i = 0; i < 512; i++) {
       sum += header[i] & 0xff;
     }
-    byte[] digits =
-        "%06o".formatted(sum).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    byte[] digits = "%06o".formatted(sum).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
     System.arraycopy(digits, 0, header, 148, 6);
     header[154] = 0;
   }

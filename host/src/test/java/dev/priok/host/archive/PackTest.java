@@ -88,8 +88,7 @@ final class PackTest {
       assertThat(At.stat(root, "sticky").permissions()).isEqualTo(01777);
       assertThat(At.stat(root, "sticky").modified().getNano()).isEqualTo(42);
       assertThat(At.stat(root, "pipe").type()).isEqualTo(FileStat.FIFO);
-      assertThat(At.stat(root, "zero").rdev())
-          .isEqualTo(dev.priok.kernel.call.Device.of(1, 5));
+      assertThat(At.stat(root, "zero").rdev()).isEqualTo(dev.priok.kernel.call.Device.of(1, 5));
       assertThat(At.stat(root, "big-ids").uid()).isEqualTo((int) 3_000_000_000L);
       assertThat(At.stat(root, "big-ids").modified().getEpochSecond()).isEqualTo(-5);
       assertThat(At.stat(root, "bytes-\udcff\udc80").size()).isEqualTo(8);
@@ -137,12 +136,8 @@ final class PackTest {
 
   private static void run(Path directory, String... command) throws Exception {
     Process process =
-        new ProcessBuilder(command)
-            .directory(directory.toFile())
-            .redirectErrorStream(true)
-            .start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(output).isZero();
   }
 

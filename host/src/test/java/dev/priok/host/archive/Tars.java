@@ -26,8 +26,7 @@ public final class Tars {
   public Tars file(String name, String content, int mode, long uid, long gid) {
     byte[] body = content.getBytes(StandardCharsets.UTF_8);
     return entry(
-        new TarEntry(
-            name, TarEntry.FILE, "", mode, uid, gid, body.length, 1000, 0, 0, 0, Map.of()),
+        new TarEntry(name, TarEntry.FILE, "", mode, uid, gid, body.length, 1000, 0, 0, 0, Map.of()),
         body);
   }
 
