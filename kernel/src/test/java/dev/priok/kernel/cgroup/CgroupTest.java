@@ -52,14 +52,14 @@ final class CgroupTest {
       assertThat(stats.memory().limit()).isEqualTo(CgroupStats.Memory.UNLIMITED);
       group.freeze(SOON);
       assertThat(group.isFrozen()).isTrue();
-      group.kill();
+      group.kill(SOON);
       assertThat(Children.waitFor(pid).signal()).isEqualTo(Signals.KILL);
       reaped = true;
       assertThat(group.processes()).isEmpty();
     } finally {
       if (!reaped) {
         group.thaw(SOON);
-        group.kill();
+        group.kill(SOON);
         assertThat(Children.waitFor(pid).signal()).isEqualTo(Signals.KILL);
       }
       group.remove(SOON);
