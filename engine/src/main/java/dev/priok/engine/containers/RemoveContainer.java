@@ -1,7 +1,7 @@
 package dev.priok.engine.containers;
 
 import dev.priok.engine.containers.Containers.RemoveOptions;
-import dev.priok.host.runtime.ContainerProcesses;
+import dev.priok.engine.images.ImageStore;
 import dev.priok.host.storage.StorageDriver;
 import dev.priok.model.error.EngineException;
 import java.io.IOException;
@@ -18,28 +18,31 @@ final class RemoveContainer {
   private static final Logger LOG = LoggerFactory.getLogger(RemoveContainer.class);
 
   private final ContainerTable table;
-  private final ContainerProcesses processes;
   private final StorageDriver storage;
   private final ContainerFiles files;
   private final RunVolumes volumes;
+  private final AttachContainer attach;
+  private final ImageStore images;
   private final ContainerEvents events;
   private final StopContainer stop;
   private final RestartPolicies policies;
 
   RemoveContainer(
       ContainerTable table,
-      ContainerProcesses processes,
       StorageDriver storage,
       ContainerFiles files,
       RunVolumes volumes,
+      AttachContainer attach,
+      ImageStore images,
       ContainerEvents events,
       StopContainer stop,
       RestartPolicies policies) {
     this.table = table;
-    this.processes = processes;
     this.storage = storage;
     this.files = files;
     this.volumes = volumes;
+    this.attach = attach;
+    this.images = images;
     this.events = events;
     this.stop = stop;
     this.policies = policies;
@@ -111,6 +114,8 @@ final class RemoveContainer {
     }
     table.remove(container, record.with(last));
     volumes.containerRemoved(record, anonymousVolumes);
+    attach.abandoned(record.id());
+    images.containerRemoved(record.image());
     events.publish(container, "destroy");
   }
 }

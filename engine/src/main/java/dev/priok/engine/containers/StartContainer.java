@@ -36,7 +36,6 @@ final class StartContainer {
   private final ContainerProcesses processes;
   private final ContainerNetworks networks;
   private final StorageDriver storage;
-  private final RunVolumes volumes;
   private final BuildSpec spec;
   private final PrepareSpec prepare;
   private final AttachContainer attach;
@@ -50,7 +49,6 @@ final class StartContainer {
       ContainerProcesses processes,
       ContainerNetworks networks,
       StorageDriver storage,
-      RunVolumes volumes,
       BuildSpec spec,
       PrepareSpec prepare,
       AttachContainer attach,
@@ -61,7 +59,6 @@ final class StartContainer {
     this.processes = processes;
     this.networks = networks;
     this.storage = storage;
-    this.volumes = volumes;
     this.spec = spec;
     this.prepare = prepare;
     this.attach = attach;

@@ -1,0 +1,4 @@
+package dev.priok.engine.volumes;
+
+/** TEMP. */
+public interface ContainerVolumes {}

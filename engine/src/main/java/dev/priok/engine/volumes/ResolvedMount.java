@@ -1,0 +1,4 @@
+package dev.priok.engine.volumes;
+
+/** TEMP. */
+public record ResolvedMount(String destination) {}
