@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,16 +88,14 @@ public final class ContainerLog {
     List<Opened> opened = new ArrayList<>();
     try {
       for (Path path : files.oldestFirst()) {
-        try {
-          Opened file = Opened.at(path);
-          // A rotation between listing and opening shows one file under two names.
-          if (opened.isEmpty() || !opened.getLast().key().equals(file.key())) {
-            opened.add(file);
-          } else {
-            file.channel().close();
-          }
-        } catch (NoSuchFileException e) {
-          continue; // dropped by a rotation meanwhile
+        Optional<Opened> file = Opened.ifThere(path);
+        // A rotation between listing and opening shows one file under two names.
+        if (file.isPresent()
+            && !opened.isEmpty()
+            && opened.getLast().key().equals(file.get().key())) {
+          file.get().channel().close();
+        } else {
+          file.ifPresent(opened::add);
         }
       }
       if (opened.isEmpty()) {
@@ -163,6 +162,15 @@ public final class ContainerLog {
       } catch (IOException e) {
         channel.close();
         throw e;
+      }
+    }
+
+    /** Empty where a rotation has dropped it. */
+    static Optional<Opened> ifThere(Path path) throws IOException {
+      try {
+        return Optional.of(at(path));
+      } catch (NoSuchFileException e) {
+        return Optional.empty();
       }
     }
 

@@ -2,6 +2,7 @@ package dev.priok.host.logging;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.EnumSet;
 
 /** Decides line by line what goes to the sink, and in which shape. */
 final class LogFilter {
@@ -9,7 +10,7 @@ final class LogFilter {
   private final LogSink sink;
   private final long since;
   private final long until;
-  private final boolean[] continued = new boolean[LogStream.values().length];
+  private final EnumSet<LogStream> continued = EnumSet.noneOf(LogStream.class);
   private boolean past;
 
   LogFilter(LogReadOptions options, LogSink sink) {
@@ -36,8 +37,12 @@ final class LogFilter {
     }
     LogStream stream = K8sLine.stream(b, start);
     boolean partial = K8sLine.partial(b, start);
-    boolean first = !continued[stream.ordinal()];
-    continued[stream.ordinal()] = partial;
+    boolean first = !continued.contains(stream);
+    if (partial && first) {
+      continued.add(stream);
+    } else if (!partial && !first) {
+      continued.remove(stream);
+    }
     if (stream == LogStream.STDOUT ? !options.stdout() : !options.stderr()) {
       return;
     }

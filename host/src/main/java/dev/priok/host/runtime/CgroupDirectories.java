@@ -1,5 +1,6 @@
 package dev.priok.host.runtime;
 
+import dev.priok.kernel.call.Errno;
 import dev.priok.kernel.call.LinuxException;
 import dev.priok.kernel.process.Pidfd;
 import dev.priok.model.error.EngineException;
@@ -60,13 +61,7 @@ final class CgroupDirectories {
     Set<Integer> pids = new TreeSet<>();
     for (Path directory : directories) {
       for (Path group : tree(directory)) {
-        try {
-          for (String line : Files.readAllLines(group.resolve("cgroup.procs"))) {
-            pids.add(Integer.valueOf(line.strip()));
-          }
-        } catch (NoSuchFileException e) {
-          continue; // removed meanwhile
-        }
+        addPids(group, pids);
       }
       if (!pids.isEmpty()) {
         break; // each hierarchy has all of them
@@ -84,14 +79,7 @@ final class CgroupDirectories {
         return;
       }
       for (int pid : found) {
-        try (Pidfd process = Pidfd.open(pid)) {
-          // Held first, then looked at again: a number that was given anew is not in this group.
-          if (pids().contains(pid)) {
-            process.signal(KILL);
-          }
-        } catch (LinuxException e) {
-          continue; // ended by itself
-        }
+        kill(pid);
       }
       pause();
     }
@@ -152,13 +140,40 @@ final class CgroupDirectories {
     List<Path> groups = new ArrayList<>();
     groups.add(directory);
     for (int i = 0; i < groups.size(); i++) {
-      try (Stream<Path> entries = Files.list(groups.get(i))) {
-        entries.filter(Files::isDirectory).sorted(Comparator.naturalOrder()).forEach(groups::add);
-      } catch (NoSuchFileException e) {
-        continue; // removed meanwhile
-      }
+      groups.addAll(children(groups.get(i)));
     }
     return groups;
+  }
+
+  private static List<Path> children(Path group) throws IOException {
+    try (Stream<Path> entries = Files.list(group)) {
+      return entries.filter(Files::isDirectory).sorted(Comparator.naturalOrder()).toList();
+    } catch (NoSuchFileException e) {
+      return List.of(); // removed meanwhile
+    }
+  }
+
+  private static void addPids(Path group, Set<Integer> pids) throws IOException {
+    try {
+      for (String line : Files.readAllLines(group.resolve("cgroup.procs"))) {
+        pids.add(Integer.valueOf(line.strip()));
+      }
+    } catch (NoSuchFileException e) {
+      return; // removed meanwhile
+    }
+  }
+
+  private void kill(int pid) throws IOException {
+    try (Pidfd process = Pidfd.open(pid)) {
+      // Held first, then looked at again: a number that was given anew is not in this group.
+      if (pids().contains(pid) && !process.signal(KILL)) {
+        pause(); // ended by itself, and is being reaped
+      }
+    } catch (LinuxException e) {
+      if (!e.is(Errno.ESRCH)) {
+        throw e;
+      }
+    }
   }
 
   private static void pause() {

@@ -2,6 +2,7 @@ package dev.priok.host.runtime;
 
 import dev.priok.host.logging.LogFollow;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -9,14 +10,14 @@ import java.util.concurrent.locks.ReentrantLock;
 final class ChangeSignal implements LogFollow {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private volatile long version;
+  private final AtomicLong version = new AtomicLong();
   private volatile boolean ended;
-  private volatile int waiting;
+  private int waiting;
 
   void changed() {
     lock.lock();
     try {
-      version++;
+      version.incrementAndGet();
       if (waiting > 0) {
         changed.signalAll();
       }
@@ -37,7 +38,7 @@ final class ChangeSignal implements LogFollow {
 
   @Override
   public long version() {
-    return version;
+    return version.get();
   }
 
   @Override
@@ -51,7 +52,7 @@ final class ChangeSignal implements LogFollow {
     try {
       waiting++;
       long left = TimeUnit.MILLISECONDS.toNanos(millis);
-      while (version == seen && !ended && left > 0) {
+      while (version.get() == seen && !ended && left > 0) {
         left = changed.awaitNanos(left);
       }
     } finally {

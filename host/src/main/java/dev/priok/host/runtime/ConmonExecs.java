@@ -40,7 +40,7 @@ final class ConmonExecs {
     ConmonAttachment attachment = null;
     try {
       Files.createDirectories(directory.resolve("exit"));
-      Files.write(directory.resolve("process.json"), launch.process());
+      Files.writeString(directory.resolve("process.json"), launch.process());
       pipes = conmon.exec(container, launch, directory);
       Optional<Message> ready = pipes.ready().next();
       pipes.sync().reap();

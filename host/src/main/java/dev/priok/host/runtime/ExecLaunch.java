@@ -9,7 +9,7 @@ package dev.priok.host.runtime;
 public record ExecLaunch(
     String containerId,
     String execId,
-    byte[] process,
+    String process,
     boolean attached,
     boolean terminal,
     boolean stdin) {}

@@ -64,9 +64,10 @@ public final class OciRuntimes {
 
   /** By name; null or empty means the default. */
   public OciRuntime select(@Nullable String name) {
-    OciRuntime runtime = byName.get(name == null || name.isEmpty() ? defaultName : name);
+    String wanted = name == null || name.isEmpty() ? defaultName : name;
+    OciRuntime runtime = byName.get(wanted);
     if (runtime == null) {
-      throw EngineException.invalid("unknown or invalid runtime name: %s", name);
+      throw EngineException.invalid("unknown or invalid runtime name: %s", wanted);
     }
     return runtime;
   }

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,7 @@ final class OutputQueue implements Attachment.Subscription {
   private boolean ended;
   private boolean overrun;
   private volatile boolean cancelled;
-  private volatile long delivered;
+  private final AtomicLong delivered = new AtomicLong();
 
   OutputQueue(OutputSink sink, Path spillDirectory, Runnable relieved) {
     this.sink = sink;
@@ -74,7 +75,7 @@ final class OutputQueue implements Attachment.Subscription {
 
   /** Bytes delivered so far; one who stands still does not change it. */
   long delivered() {
-    return delivered;
+    return delivered.get();
   }
 
   boolean pressing() {
@@ -151,7 +152,7 @@ final class OutputQueue implements Attachment.Subscription {
           break;
         }
         sink.output(chunk.stream(), chunk.bytes(), 0, chunk.bytes().length);
-        delivered += chunk.bytes().length;
+        delivered.addAndGet(chunk.bytes().length);
       }
       if (overrun) {
         sink.overrun();

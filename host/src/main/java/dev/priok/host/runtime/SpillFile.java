@@ -38,7 +38,7 @@ final class SpillFile implements AutoCloseable {
 
   void add(Chunk chunk) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(HEADER + chunk.bytes().length);
-    buffer.put((byte) chunk.stream().ordinal()).putInt(chunk.bytes().length).put(chunk.bytes());
+    buffer.put((byte) (chunk.stream() == LogStream.STDERR ? 1 : 0)).putInt(chunk.bytes().length).put(chunk.bytes());
     buffer.flip();
     while (buffer.hasRemaining()) {
       tail += file.write(buffer, tail);
@@ -51,7 +51,7 @@ final class SpillFile implements AutoCloseable {
       return null;
     }
     ByteBuffer header = read(HEADER);
-    LogStream stream = LogStream.values()[header.get()];
+    LogStream stream = header.get() == 1 ? LogStream.STDERR : LogStream.STDOUT;
     Chunk chunk = new Chunk(stream, read(header.getInt()).array());
     if (head == tail) {
       file.truncate(0);

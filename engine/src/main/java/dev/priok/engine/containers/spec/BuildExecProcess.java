@@ -4,6 +4,7 @@ import dev.priok.engine.containers.spec.UserLookup.SpecUser;
 import dev.priok.model.api.container.HostConfig;
 import dev.priok.model.api.exec.ExecConfig;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -19,8 +20,8 @@ public final class BuildExecProcess {
     this.capabilities = new Capabilities(host);
   }
 
-  /** The JSON bytes. {@code exec} has been validated: its command is not empty. */
-  public byte[] build(ExecRequest request) throws IOException {
+  /** The JSON text. {@code exec} has been validated: its command is not empty. */
+  public String build(ExecRequest request) throws IOException {
     ExecConfig exec = request.exec();
     HostConfig hostConfig = request.hostConfig();
     boolean privileged =
@@ -54,7 +55,9 @@ public final class BuildExecProcess {
             security.noNewPrivileges(),
             host.apparmor() ? (privileged ? "unconfined" : security.apparmor()) : null,
             null);
-    return SpecWriter.render(out -> ProcessPart.write(out, settings, user, caps, null));
+    byte[] json =
+        SpecWriter.render(out -> ProcessPart.write(out, settings, user, caps, null));
+    return new String(json, StandardCharsets.UTF_8);
   }
 
   /** An exec and what it inherits from its container. */
