@@ -10,11 +10,11 @@ import org.tukaani.xz.XZInputStream;
 
 /** How a stream is compressed, told by its first bytes; names and media types often lie. */
 public enum Compression {
-  NONE,
-  GZIP(0x1f, 0x8b, 0x08),
-  BZIP2('B', 'Z', 'h'),
-  XZ(0xfd, '7', 'z', 'X', 'Z', 0),
-  ZSTD(0x28, 0xb5, 0x2f, 0xfd);
+  NONE(""),
+  GZIP("\u001f\u008b\u0008"),
+  BZIP2("BZh"),
+  XZ("\u00fd7zXZ\u0000"),
+  ZSTD("(\u00b5/\u00fd");
 
   private static final int MAGIC_LENGTH = 6;
   private static final int BUFFER = 64 * 1024;
@@ -22,16 +22,17 @@ public enum Compression {
   /** Memory that an xz stream may ask for; its header is under the sender's control. */
   private static final int XZ_MEMORY_KIB = 256 * 1024;
 
-  private final int[] magic;
+  /** A character a byte. */
+  private final String magic;
 
-  Compression(int... magic) {
+  Compression(String magic) {
     this.magic = magic;
   }
 
   /** What begins with these bytes. */
   public static Compression of(byte[] start, int length) {
     for (Compression candidate : values()) {
-      if (candidate.magic.length > 0 && candidate.matches(start, length)) {
+      if (!candidate.magic.isEmpty() && candidate.matches(start, length)) {
         return candidate;
       }
     }
@@ -39,11 +40,11 @@ public enum Compression {
   }
 
   private boolean matches(byte[] start, int length) {
-    if (length < magic.length) {
+    if (length < magic.length()) {
       return false;
     }
-    for (int i = 0; i < magic.length; i++) {
-      if ((start[i] & 0xff) != magic[i]) {
+    for (int i = 0; i < magic.length(); i++) {
+      if ((start[i] & 0xff) != magic.charAt(i)) {
         return false;
       }
     }

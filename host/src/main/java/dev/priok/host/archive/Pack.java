@@ -11,6 +11,7 @@ import dev.priok.kernel.call.LinuxException;
 import dev.priok.kernel.call.OpenFlags;
 import dev.priok.kernel.fs.Xattrs;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -177,6 +178,9 @@ public final class Pack {
   private TarEntry entry(
       String path, char type, String link, long size, FileStat stat, Map<String, byte[]> xattrs) {
     boolean device = type == TarEntry.CHARACTER || type == TarEntry.BLOCK;
+    Instant modified = stat.modified();
+    long seconds = modified.getEpochSecond();
+    int nanos = modified.getNano();
     return new TarEntry(
         path,
         type,
@@ -185,8 +189,8 @@ public final class Pack {
         Integer.toUnsignedLong(stat.uid()),
         Integer.toUnsignedLong(stat.gid()),
         size,
-        stat.modified().getEpochSecond(),
-        options.nanos() ? stat.modified().getNano() : 0,
+        seconds,
+        options.nanos() ? nanos : 0,
         device ? Device.major(stat.rdev()) : 0,
         device ? Device.minor(stat.rdev()) : 0,
         xattrs);

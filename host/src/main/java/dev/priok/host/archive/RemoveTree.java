@@ -80,7 +80,7 @@ public final class RemoveTree {
           return;
         }
         // somebody still writes into it: a few more rounds, then the error is the user's
-        if (!e.is(Errno.ENOTEMPTY) && !e.is(Errno.EEXIST) || attempt > 8) {
+        if ((!e.is(Errno.ENOTEMPTY) && !e.is(Errno.EEXIST)) || attempt > 8) {
           throw e;
         }
       }

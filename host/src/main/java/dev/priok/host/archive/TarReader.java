@@ -307,12 +307,12 @@ public final class TarReader extends InputStream {
   static long number(byte[] header, int from, int length) throws ArchiveException {
     if ((header[from] & 0x80) != 0) {
       boolean negative = (header[from] & 0x40) != 0;
-      long value = negative ? -1L << 6 | header[from] & 0x3f : header[from] & 0x3f;
+      long value = negative ? (-1L << 6) | (header[from] & 0x3f) : header[from] & 0x3f;
       for (int i = from + 1; i < from + length; i++) {
         if (value > Long.MAX_VALUE >> 8 || value < Long.MIN_VALUE >> 8) {
           throw invalidHeader();
         }
-        value = value << 8 | header[i] & 0xff;
+        value = (value << 8) | (header[i] & 0xff);
       }
       return value;
     }
@@ -327,7 +327,7 @@ public final class TarReader extends InputStream {
       if (b < '0' || b > '7' || ended) {
         throw invalidHeader();
       }
-      value = value << 3 | b - '0';
+      value = (value << 3) | (b - '0');
     }
     return value;
   }
