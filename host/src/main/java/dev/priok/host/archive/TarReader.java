@@ -327,7 +327,7 @@ public final class TarReader extends InputStream {
       if (b < '0' || b > '7' || ended) {
         throw invalidHeader();
       }
-      value = value << 3 | b - '0';
+      value = (value << 3) | (b - '0');
     }
     return value;
   }

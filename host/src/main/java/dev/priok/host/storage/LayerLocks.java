@@ -1,24 +1,30 @@
 package dev.priok.host.storage;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A lock a layer, and how many users its mount has. */
+/**
+ * One operation at a time on a layer, and how many users its mount has. Layers share a fixed number
+ * of locks: two layers rarely meet, and nothing is left of a layer that is gone. Nobody holds two.
+ */
 final class LayerLocks {
-  private final Map<LayerId, ReentrantLock> locks = new ConcurrentHashMap<>();
+  private static final int LOCKS = 256;
+
+  private final List<ReentrantLock> locks = new ArrayList<>();
   private final Map<LayerId, Integer> mounts = new ConcurrentHashMap<>();
+
+  LayerLocks() {
+    for (int i = 0; i < LOCKS; i++) {
+      locks.add(new ReentrantLock());
+    }
+  }
 
   /** Held until closed. */
   Held hold(LayerId layer) {
-    while (true) {
-      ReentrantLock lock = locks.computeIfAbsent(layer, l -> new ReentrantLock());
-      lock.lock();
-      if (locks.get(layer) == lock) {
-        return new Held(layer, lock);
-      }
-      lock.unlock(); // the layer went away while we waited, and its lock with it
-    }
+    return new Held(layer, locks.get(Math.floorMod(layer.hashCode(), LOCKS)));
   }
 
   final class Held implements AutoCloseable {
@@ -28,6 +34,7 @@ final class LayerLocks {
     private Held(LayerId layer, ReentrantLock lock) {
       this.layer = layer;
       this.lock = lock;
+      lock.lock();
     }
 
     int users() {
@@ -40,12 +47,6 @@ final class LayerLocks {
       } else {
         mounts.put(layer, count);
       }
-    }
-
-    /** The layer is gone; nobody else needs its lock. */
-    void forget() {
-      mounts.remove(layer);
-      locks.remove(layer, lock);
     }
 
     @Override

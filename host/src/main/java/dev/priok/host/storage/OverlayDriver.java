@@ -235,7 +235,7 @@ public final class OverlayDriver implements StorageDriver {
         At.open(root.resolve(OverlayFolder.LINKS), OpenFlags.PATH | OpenFlags.DIRECTORY)) {
       Path base = Path.of("/proc/self/fd/" + links.number());
       List<Path> lowerDirectories = new ArrayList<>();
-      Path own = base.resolve("..").resolve(folder.merged().getParent().getFileName());
+      Path own = base.resolve("..").resolve(folder.name());
       if (!folder.isWritable()) {
         lowerDirectories.add(own.resolve("diff"));
       }
@@ -323,7 +323,7 @@ public final class OverlayDriver implements StorageDriver {
   public void remove(LayerId layer) throws IOException {
     try (LayerLocks.Held held = locks.hold(layer)) {
       if (!exists(layer)) {
-        held.forget();
+        held.users(0);
         return;
       }
       children.refuseIfAny(layer);
@@ -335,7 +335,7 @@ public final class OverlayDriver implements StorageDriver {
         Files.deleteIfExists(root.resolve(OverlayFolder.LINKS).resolve(link));
       }
       children.remove(layer);
-      held.forget();
+      held.users(0);
     }
   }
 

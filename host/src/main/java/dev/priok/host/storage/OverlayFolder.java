@@ -48,6 +48,10 @@ final class OverlayFolder {
     return folder.resolve("work");
   }
 
+  String name() {
+    return String.valueOf(folder.getFileName());
+  }
+
   Path merged() {
     return folder.resolve("merged");
   }
@@ -67,8 +71,8 @@ final class OverlayFolder {
       try {
         Files.createSymbolicLink(link, Path.of("..", layer.value(), "diff"));
         return name.toString();
-      } catch (FileAlreadyExistsException e) {
-        continue;
+      } catch (FileAlreadyExistsException taken) {
+        // throw again
       }
     }
   }
@@ -76,7 +80,7 @@ final class OverlayFolder {
   String link() throws IOException {
     String link = Files.readString(folder.resolve("link")).strip();
     if (link.isEmpty()) {
-      throw new IOException("layer " + folder.getFileName() + " is damaged: its link is empty");
+      throw new IOException("layer " + name() + " is damaged: its link is empty");
     }
     return link;
   }
@@ -90,7 +94,7 @@ final class OverlayFolder {
       return List.of();
     }
     if (text.isEmpty()) {
-      throw new IOException("layer " + folder.getFileName() + " is damaged: its lower is empty");
+      throw new IOException("layer " + name() + " is damaged: its lower is empty");
     }
     return Stream.of(text.split(":")).map(l -> l.substring(l.indexOf('/') + 1)).toList();
   }

@@ -190,7 +190,7 @@ public final class VfsDriver implements StorageDriver {
         folders.remove(layer);
         children.remove(layer);
       }
-      held.forget();
+      held.users(0);
     }
   }
 
