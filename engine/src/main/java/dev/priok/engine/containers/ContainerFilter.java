@@ -104,8 +104,7 @@ final class ContainerFilter {
 
   private boolean matchesVolume(ContainerRecord record) {
     return !filters.has("volume")
-        || record.mounts().stream()
-            .map(MountViews::mountPoint)
+        || MountViews.listed(record.mounts()).stream()
             .anyMatch(
                 m ->
                     filters.values("volume").stream()

@@ -106,13 +106,13 @@ final class CreateContainer {
       List<String> warnings) {
     HostConfig hostConfig = HostConfigDefaults.fill(request.hostConfig(), cgroupV2, defaultRuntime);
     String hostname = NetworkWishes.isHost(hostConfig) ? localHostname() : id.shortForm();
-    ContainerConfig config = MergeConfig.merge(request.config(), image.config(), hostname);
+    ContainerConfig config = MergeConfig.merge(request.config(), image.document().config(), hostname);
     if (config.healthcheck() != null && request.healthcheck() == null) {
       warnings.add("The image's health check is kept but not run by this version of Priok.");
     }
     List<String> line = commandLine(config);
     checkShared(hostConfig);
-    List<ResolvedMount> mounts = volumes.resolve(id, config, hostConfig, table);
+    List<ResolvedMount> mounts = volumes.resolve(config, hostConfig, table);
     LayerId layer = LayerId.random();
     ContainerRecord record =
         new ContainerRecord(

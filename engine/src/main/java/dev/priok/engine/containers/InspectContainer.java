@@ -59,7 +59,7 @@ final class InspectContainer {
         .graphDriver(new DriverData(record.storageDriver(), layerDetails.apply(record)))
         .sizeRw(size == null ? null : size.writable())
         .sizeRootFs(size == null ? null : size.rootFilesystem())
-        .mounts(record.mounts().stream().map(MountViews::mountPoint).toList())
+        .mounts(MountViews.listed(record.mounts()))
         .config(record.config())
         .networkSettings(networkSettings(record))
         .build();

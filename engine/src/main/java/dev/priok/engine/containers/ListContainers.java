@@ -69,7 +69,7 @@ final class ListContainers {
             new ContainerSummaryHostConfig(
                 record.hostConfig().networkMode(), record.hostConfig().annotations()))
         .networkSettings(new ContainerSummaryNetworkSettings(record.networks()))
-        .mounts(record.mounts().stream().map(MountViews::mountPoint).toList())
+        .mounts(MountViews.listed(record.mounts()))
         .build();
   }
 

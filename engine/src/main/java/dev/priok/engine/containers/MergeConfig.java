@@ -3,6 +3,7 @@ package dev.priok.engine.containers;
 import dev.priok.model.api.container.ContainerConfig;
 import dev.priok.model.api.container.ContainerConfigBuilder;
 import dev.priok.model.api.image.ImageConfig;
+import dev.priok.model.api.image.ImageConfigBuilder;
 import dev.priok.model.error.EngineException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,9 +13,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Completes what the user asked for with what the image says. The user's word comes first. */
 final class MergeConfig {
+  private static final ImageConfig NOTHING =
+      ImageConfigBuilder.builder().build();
+
   private MergeConfig() {}
 
-  static ContainerConfig merge(ContainerConfig user, ImageConfig image, String hostname) {
+  /** An image without a configuration (an imported root file system, say) adds nothing. */
+  static ContainerConfig merge(
+      ContainerConfig user, @Nullable ImageConfig imageConfig, String hostname) {
+    ImageConfig image = imageConfig == null ? NOTHING : imageConfig;
     List<String> entrypoint = user.entrypoint();
     List<String> cmd = user.cmd();
     if (isEmpty(entrypoint)) {

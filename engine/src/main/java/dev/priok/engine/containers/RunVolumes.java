@@ -9,24 +9,44 @@ import dev.priok.model.id.ContainerId;
 import java.nio.file.Path;
 import java.util.List;
 
-/** TEMP. */
+/** The volumes of containers, from the containers' side: what create, start, end and removal need. */
 final class RunVolumes {
-  RunVolumes(ContainerVolumes volumes) {}
+  private final ContainerVolumes volumes;
 
-  List<ResolvedMount> resolve(
-      ContainerId id, ContainerConfig config, HostConfig host, ContainerTable table) {
-    return List.of();
+  RunVolumes(ContainerVolumes volumes) {
+    this.volumes = volumes;
   }
 
+  List<ResolvedMount> resolve(ContainerConfig config, HostConfig host, ContainerTable table) {
+    return volumes.resolve(config, host, other -> table.get(other).record().mounts());
+  }
+
+  /** Makes the mounts ready for a run; the volumes among them are in use until {@link #release}. */
   List<SpecMount> mounts(ContainerRecord record, Path rootfs) {
-    return List.of();
+    ContainerId id = record.id();
+    volumes.acquire(id.value(), record.mounts());
+    volumes.populate(id.value(), record.mounts(), rootfs);
+    return record.mounts().stream().map(MountViews::spec).toList();
   }
 
-  void release(ContainerRecord record) {}
+  /** After a restart of the daemon, for a container that runs. */
+  void readopt(ContainerRecord record) {
+    volumes.acquire(record.id().value(), record.mounts());
+  }
 
-  void readopt(ContainerRecord record) {}
+  void release(ContainerRecord record) {
+    volumes.release(record.id().value(), record.mounts());
+  }
 
-  void containerRemoved(ContainerRecord record, boolean anonymous) {}
+  /** The record is gone. */
+  void containerRemoved(ContainerRecord record, boolean anonymousToo) {
+    if (anonymousToo) {
+      volumes.removeAnonymous(record.mounts());
+    }
+  }
 
-  void creationFailed(ContainerRecord record) {}
+  /** No record came to be: what was made for it alone goes. */
+  void creationFailed(ContainerRecord record) {
+    volumes.removeAnonymous(record.mounts());
+  }
 }

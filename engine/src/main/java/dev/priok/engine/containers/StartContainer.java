@@ -109,7 +109,7 @@ final class StartContainer {
         await(network);
       }
       Plugged plugged = network.join();
-      byte[] config = spec.build(prepare.request(record, rootfs, prepared, plugged));
+      String config = spec.build(prepare.request(record, rootfs, prepared, plugged));
       CreateResult result = processes.create(prepare.supervision(record), config);
       switch (result) {
         case Refused refused -> throw new StartRefused(refused.message(), refused.exitCode());

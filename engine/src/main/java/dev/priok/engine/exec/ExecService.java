@@ -167,7 +167,7 @@ public final class ExecService implements Execs {
             .tty(instance.hasTty() || Boolean.TRUE.equals(start.tty()))
             .build();
     List<Integer> size = start.consoleSize() == null ? config.consoleSize() : start.consoleSize();
-    byte[] process =
+    String process =
         build.build(
             new ExecRequest(
                 config,
