@@ -56,7 +56,7 @@ final class ConmonExecs {
       running = true;
       CompletableFuture<Integer> exit = new CompletableFuture<>();
       follow(directory, pipes, attachment, exit);
-      return new Running(report.get().data(), launch.attached() ? attachment : null, exit);
+      return new Running(report.get().data(), attachment, exit);
     } catch (IOException e) {
       throw EngineException.internal("OCI runtime exec failed: " + e.getMessage(), e);
     } finally {

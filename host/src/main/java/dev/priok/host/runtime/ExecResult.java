@@ -1,17 +1,16 @@
 package dev.priok.host.runtime;
 
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /** What became of a further process in a running container. */
 public sealed interface ExecResult {
   /**
    * It runs.
    *
-   * @param attachment its streams; null where it runs detached
+   * @param attachment its streams, drained whether or not somebody subscribes
    * @param exit completes with the exit code, after the last output was delivered
    */
-  record Running(int pid, @Nullable Attachment attachment, CompletionStage<Integer> exit)
+  record Running(int pid, Attachment attachment, CompletionStage<Integer> exit)
       implements ExecResult {}
 
   /** The runtime said no; the exit code is 127, 126 or 128 as for a container. */

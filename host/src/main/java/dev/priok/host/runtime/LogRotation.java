@@ -1,6 +1,8 @@
 package dev.priok.host.runtime;
 
 import dev.priok.host.logging.LogFiles;
+import dev.priok.kernel.call.Errno;
+import dev.priok.kernel.call.LinuxException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +70,13 @@ final class LogRotation implements IntConsumer {
   }
 
   private void reopen() throws IOException {
-    ConmonAttachment.control(directory, "2 0 0\n");
+    try {
+      ConmonAttachment.control(directory, "2 0 0\n");
+    } catch (LinuxException e) {
+      // The container has ended meanwhile: nobody reads the pipe, nothing more is logged.
+      if (!e.is(Errno.ENXIO) && !e.is(Errno.ENOENT)) {
+        throw e;
+      }
+    }
   }
 }

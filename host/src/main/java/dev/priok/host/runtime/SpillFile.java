@@ -28,8 +28,7 @@ final class SpillFile implements AutoCloseable {
             path,
             StandardOpenOption.READ,
             StandardOpenOption.WRITE,
-            StandardOpenOption.DELETE_ON_CLOSE);
-    Files.delete(path);
+            StandardOpenOption.DELETE_ON_CLOSE); // on Linux the JDK does so at once
   }
 
   long size() {
