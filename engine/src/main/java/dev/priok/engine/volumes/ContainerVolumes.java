@@ -44,8 +44,8 @@ public final class ContainerVolumes {
   }
 
   /**
-   * Decides all mounts and makes the volumes that are missing. Where it refuses, no anonymous volume
-   * stays behind.
+   * Decides all mounts and makes the volumes that are missing. Where it refuses, no anonymous
+   * volume stays behind.
    *
    * @param config the container's configuration with the image's merged in
    * @param mountsOf mounts of another container; refuses an unknown one
@@ -84,8 +84,7 @@ public final class ContainerVolumes {
     }
   }
 
-  private static void add(
-      ResolvedMount mount, Set<String> own, Map<String, ResolvedMount> mounts) {
+  private static void add(ResolvedMount mount, Set<String> own, Map<String, ResolvedMount> mounts) {
     if (!own.add(mount.destination())) {
       throw EngineException.invalid("Duplicate mount point: %s", mount.destination());
     }
@@ -102,8 +101,7 @@ public final class ContainerVolumes {
     int colon = from.indexOf(':');
     String container = colon < 0 ? from : from.substring(0, colon);
     String mode = colon < 0 ? "" : from.substring(colon + 1);
-    boolean forbidden =
-        !MountMode.propagation(mode).isEmpty() || MountMode.has(mode, "nocopy");
+    boolean forbidden = !MountMode.propagation(mode).isEmpty() || MountMode.has(mode, "nocopy");
     if (!MountMode.isValid(mode) || forbidden) {
       throw EngineException.invalid("invalid mode: %s", mode);
     }
@@ -220,8 +218,7 @@ public final class ContainerVolumes {
 
   private static String tmpfsTarget(String target) {
     if (!target.startsWith("/")) {
-      throw EngineException.invalid(
-          "invalid mount path: '%s' mount path must be absolute", target);
+      throw EngineException.invalid("invalid mount path: '%s' mount path must be absolute", target);
     }
     String clean = CleanPath.absolute(target);
     if (clean.equals("/")) {
@@ -330,8 +327,8 @@ public final class ContainerVolumes {
   }
 
   /**
-   * Removes the anonymous volumes of a container whose record is gone already ({@code rm -v}); those
-   * that another container uses stay.
+   * Removes the anonymous volumes of a container whose record is gone already ({@code rm -v});
+   * those that another container uses stay.
    */
   public void removeAnonymous(List<ResolvedMount> mounts) {
     for (ResolvedMount mount : mounts) {

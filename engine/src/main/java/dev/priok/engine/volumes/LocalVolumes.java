@@ -131,8 +131,7 @@ public final class LocalVolumes implements Volumes {
         allLabels.put(ANONYMOUS_LABEL, "");
       }
       String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
-      VolumeRecord volume =
-          new VolumeRecord(name, driver, options, allLabels, anonymous, now);
+      VolumeRecord volume = new VolumeRecord(name, driver, options, allLabels, anonymous, now);
       makeFolder(name);
       records.put(name, volume);
       events.publish(Events.Type.VOLUME, "create", name, Map.of("driver", driver));

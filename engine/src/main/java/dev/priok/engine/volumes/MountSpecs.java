@@ -166,8 +166,7 @@ final class MountSpecs {
     return bad("bind", "bind source path does not exist: " + source);
   }
 
-  private static void exclusive(
-      String type, String owner, @Nullable Object options, String field) {
+  private static void exclusive(String type, String owner, @Nullable Object options, String field) {
     if (options != null && !type.equals(owner)) {
       throw bad(type, "field " + field + " must not be specified");
     }

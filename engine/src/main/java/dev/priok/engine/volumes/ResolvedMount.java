@@ -62,8 +62,18 @@ public record ResolvedMount(
       changed.add("ro");
     }
     return new ResolvedMount(
-        type, source, destination, ro, propagation, changed, volume, mode, false, createSource,
-        anonymous, listed);
+        type,
+        source,
+        destination,
+        ro,
+        propagation,
+        changed,
+        volume,
+        mode,
+        false,
+        createSource,
+        anonymous,
+        listed);
   }
 
   /** As inspect shows it. */

@@ -41,8 +41,7 @@ final class VolumeRules {
       }
     }
     if (options.containsKey("size")) {
-      throw EngineException.invalid(
-          "create %s: quota size requested but no quota support", name);
+      throw EngineException.invalid("create %s: quota size requested but no quota support", name);
     }
     require(name, options, "device", "type");
     require(name, options, "type", "device");
@@ -53,8 +52,7 @@ final class VolumeRules {
   private static void require(
       String name, Map<String, String> options, String given, String needed) {
     if (options.containsKey(given) && !options.containsKey(needed)) {
-      throw EngineException.invalid(
-          "create %s: missing required option: \"%s\"", name, needed);
+      throw EngineException.invalid("create %s: missing required option: \"%s\"", name, needed);
     }
   }
 }

@@ -5,7 +5,7 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /** Names of tar members as paths below a root: no leading slash, no dots, no doubled slashes. */
-final class EntryPath {
+public final class EntryPath {
   private EntryPath() {}
 
   /**
@@ -14,7 +14,7 @@ final class EntryPath {
    *
    * @return null where the name climbs out of the root
    */
-  static @Nullable String clean(String name) {
+  public static @Nullable String clean(String name) {
     if (name.indexOf("//") < 0
         && !name.startsWith("/")
         && !name.startsWith(".")
@@ -28,6 +28,19 @@ final class EntryPath {
         if (parts.pollLast() == null) {
           return null;
         }
+      } else if (!part.isEmpty() && !part.equals(".")) {
+        parts.addLast(part);
+      }
+    }
+    return String.join("/", parts);
+  }
+
+  /** The clean form as the kernel walks below a root: {@code ..} at the root stays there. */
+  static String clamped(String name) {
+    Deque<String> parts = new ArrayDeque<>();
+    for (String part : name.split("/", -1)) {
+      if (part.equals("..")) {
+        parts.pollLast();
       } else if (!part.isEmpty() && !part.equals(".")) {
         parts.addLast(part);
       }

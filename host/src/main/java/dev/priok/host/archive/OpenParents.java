@@ -81,11 +81,7 @@ final class OpenParents implements AutoCloseable {
       // a link to a directory that a lower layer has and this one has not
       String target = At.readLink(parent, base);
       String full = target.startsWith("/") ? target : EntryPath.parent(path) + "/" + target;
-      String clean = EntryPath.clean(full);
-      if (clean == null) {
-        throw new ArchiveException("invalid symlink \"" + path + "\" -> \"" + target + "\"");
-      }
-      get(clean, links + 1);
+      get(EntryPath.clamped(full), links + 1);
     }
     return openDirectory(path);
   }

@@ -11,6 +11,7 @@ import dev.priok.kernel.call.LinuxException;
 import dev.priok.kernel.call.OpenFlags;
 import dev.priok.kernel.fs.Xattrs;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -37,12 +38,26 @@ public final class Pack {
 
   private final TarWriter tar;
   private final PackOptions options;
+  private final Elsewhere elsewhere;
   private final Map<FileKey, String> firstNames = new HashMap<>();
   private final byte[] buffer = new byte[64 * 1024];
 
   public Pack(TarWriter tar, PackOptions options) {
+    this(tar, options, path -> null);
+  }
+
+  /** Packs with some paths taken from other places. */
+  public Pack(TarWriter tar, PackOptions options, Elsewhere elsewhere) {
     this.tar = tar;
     this.options = options;
+    this.elsewhere = elsewhere;
+  }
+
+  /** Says which paths of the tar lie elsewhere: a container's mounts. */
+  @FunctionalInterface
+  public interface Elsewhere {
+    /** The place of that path on the host, or null. */
+    @Nullable Path of(String path);
   }
 
   /** Everything below an open directory; the directory itself stays out. */
@@ -60,6 +75,23 @@ public final class Pack {
     if (path.length() > LONGEST_PATH) {
       throw new ArchiveException("path too long: " + path.substring(0, 200) + "...");
     }
+    Path other = elsewhere.of(path);
+    if (other == null) {
+      plainTree(directory, name, path);
+      return;
+    }
+    Path real = other.toRealPath();
+    Path parent = real.getParent();
+    Path last = real.getFileName();
+    if (parent == null || last == null) {
+      throw new ArchiveException("the host's root is mounted at " + path + "; it is not packed");
+    }
+    try (Fd place = At.open(parent, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
+      plainTree(place, last.toString(), path);
+    }
+  }
+
+  private void plainTree(Fd directory, String name, String path) throws IOException {
     FileStat stat = statOrNull(directory, name);
     if (stat == null) {
       return;

@@ -60,4 +60,20 @@ public record TarEntry(
         deviceMinor,
         xattrs);
   }
+
+  public TarEntry withLink(String newLink) {
+    return new TarEntry(
+        name,
+        type,
+        newLink,
+        mode,
+        uid,
+        gid,
+        size,
+        mtimeSeconds,
+        mtimeNanos,
+        deviceMajor,
+        deviceMinor,
+        xattrs);
+  }
 }

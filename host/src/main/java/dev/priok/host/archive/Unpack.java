@@ -36,6 +36,7 @@ public final class Unpack implements AutoCloseable {
 
   private final Fd root;
   private final UnpackOptions options;
+  private final boolean ownsRoot;
   private final OpenParents parents;
   private final byte[] buffer = new byte[64 * 1024];
   private final List<DirectoryTimes> directories = new ArrayList<>();
@@ -45,8 +46,9 @@ public final class Unpack implements AutoCloseable {
   /** Something was removed: a path kept open may mean another directory now. */
   private boolean pathsChanged;
 
-  private Unpack(Fd root, UnpackOptions options) {
+  private Unpack(Fd root, UnpackOptions options, boolean ownsRoot) {
     this.root = root;
+    this.ownsRoot = ownsRoot;
     this.options = options;
     this.parents = new OpenParents(root);
   }
@@ -67,29 +69,48 @@ public final class Unpack implements AutoCloseable {
 
   /** Likewise below an open directory. The calling thread does the work. */
   public static long into(Fd root, InputStream tar, UnpackOptions options) throws IOException {
-    try (Unpack unpack = new Unpack(root, options)) {
-      return unpack.all(new TarReader(tar));
+    try (Unpack unpack = new Unpack(root, options, false);
+        TarReader reader = new TarReader(tar)) {
+      for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
+        unpack.add(reader, entry);
+      }
+      reader.drain();
+      return unpack.finish();
     }
+  }
+
+  /** An unpacking that is given its entries one by one; closes the directory in the end. */
+  public static Unpack below(Fd root, UnpackOptions options) {
+    return new Unpack(root, options, true);
   }
 
   @Override
   public void close() {
     parents.close();
+    if (ownsRoot) {
+      root.close();
+    }
   }
 
-  private long all(TarReader tar) throws IOException {
-    for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
-      String path = EntryPath.clean(entry.name());
-      if (path == null) {
-        throw new ArchiveException("invalid entry name \"" + entry.name() + "\"");
-      }
-      if (path.isEmpty()) {
-        rootItself(entry);
-      } else if (!isMark(path, entry)) {
-        entry(tar, entry, path);
-      }
+  /** Unpacks the entry at which the reader stands. */
+  public void add(TarReader tar, TarEntry entry) throws IOException {
+    String path = EntryPath.clean(entry.name());
+    if (path == null) {
+      throw new ArchiveException("invalid entry name \"" + entry.name() + "\"");
     }
-    tar.drain();
+    if (path.isEmpty()) {
+      rootItself(entry);
+    } else if (!isMark(path, entry)) {
+      entry(tar, entry, path);
+    }
+  }
+
+  /**
+   * Sets the times of directories, which later entries would change.
+   *
+   * @return bytes of file content written
+   */
+  public long finish() throws IOException {
     // backwards: a directory's times are set after everything below it
     for (DirectoryTimes directory : directories.reversed()) {
       times(directory);
