@@ -47,8 +47,7 @@ public final class AddressPool {
 
   /** Takes one certain address. */
   public synchronized void claim(Ipv4 address) {
-    if (!subnet.contains(address)
-        || (subnet.prefix() < 31 && address.equals(subnet.last()))) {
+    if (!subnet.contains(address) || (subnet.prefix() < 31 && address.equals(subnet.last()))) {
       throw EngineException.invalid("requested address is out of range");
     }
     int offset = offset(address);

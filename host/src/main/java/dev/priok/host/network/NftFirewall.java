@@ -89,13 +89,8 @@ public final class NftFirewall implements Firewall {
     batch.rule("output", x().destinationIsLocal().jump("publish"));
     batch.rule(
         "publish",
-        x().destination(0)
-            .protocol(1)
-            .destinationPort(2)
-            .map(PUBLISHED_ON, 0, 0)
-            .dnat(0, 1));
-    batch.rule(
-        "publish", x().protocol(0).destinationPort(1).map(PUBLISHED, 0, 0).dnat(0, 1));
+        x().destination(0).protocol(1).destinationPort(2).map(PUBLISHED_ON, 0, 0).dnat(0, 1));
+    batch.rule("publish", x().protocol(0).destinationPort(1).map(PUBLISHED, 0, 0).dnat(0, 1));
 
     // Through a published port to a container, from a container: the answer has to come back here.
     batch.rule(
@@ -106,8 +101,7 @@ public final class NftFirewall implements Firewall {
             .lookup(SUBNETS, 0)
             .connectionStatus(NftExpressions.STATUS_DNAT)
             .masquerade());
-    batch.rule(
-        "postrouting", x().outputName(0).lookup(BRIDGES, 0).sourceIsLoopback().masquerade());
+    batch.rule("postrouting", x().outputName(0).lookup(BRIDGES, 0).sourceIsLoopback().masquerade());
     batch.rule("postrouting", x().outputName(0).lookup(BRIDGES, 0).returnToCaller());
     batch.rule("postrouting", x().source(0).lookup(MASQUERADED, 0).masquerade());
 
@@ -122,10 +116,7 @@ public final class NftFirewall implements Firewall {
             .accept());
     batch.rule(
         "forward",
-        x().outputName(0)
-            .lookup(BRIDGES, 0)
-            .connectionStatus(NftExpressions.STATUS_DNAT)
-            .accept());
+        x().outputName(0).lookup(BRIDGES, 0).connectionStatus(NftExpressions.STATUS_DNAT).accept());
     batch.rule("forward", x().outputName(0).lookup(BRIDGES, 0).drop());
     return batch;
   }
@@ -159,14 +150,18 @@ public final class NftFirewall implements Firewall {
     byte[] name = NftExpressions.interfaceName(zone.bridge());
     List<Element> one = List.of(new Element(name, null));
     List<Element> range =
-        NftBatch.range(
-            zone.subnet().network().bits(), zone.subnet().last().bits());
+        NftBatch.range(zone.subnet().network().bits(), zone.subnet().last().bits());
     return Map.of(
-        BRIDGES, one,
-        PAIRS, List.of(new Element(NftExpressions.concat(name, name), null)),
-        INTERNAL, zone.internal() ? one : List.of(),
-        SUBNETS, range,
-        MASQUERADED, zone.masquerade() && !zone.internal() ? range : List.of());
+        BRIDGES,
+        one,
+        PAIRS,
+        List.of(new Element(NftExpressions.concat(name, name), null)),
+        INTERNAL,
+        zone.internal() ? one : List.of(),
+        SUBNETS,
+        range,
+        MASQUERADED,
+        zone.masquerade() && !zone.internal() ? range : List.of());
   }
 
   @Override

@@ -46,7 +46,7 @@ public final class PortAllocator {
     int first = 49153;
     int last = 65535;
     try {
-      String[] range = Files.readString(EPHEMERAL).trim().split("\\s+");
+      String[] range = Files.readString(EPHEMERAL).trim().split("\\s+", -1);
       first = Integer.parseInt(range[0]);
       last = Integer.parseInt(range[1]);
     } catch (IOException | NumberFormatException | ArrayIndexOutOfBoundsException e) {
@@ -85,11 +85,7 @@ public final class PortAllocator {
       }
     }
     throw EngineException.internal(
-        "Bind for "
-            + wish.hostAddress()
-            + ":"
-            + wish.last()
-            + " failed: port is already allocated",
+        "Bind for " + wish.hostAddress() + ":" + wish.last() + " failed: port is already allocated",
         null);
   }
 
@@ -246,8 +242,7 @@ public final class PortAllocator {
     try {
       byte[] loopback = new byte[16];
       loopback[15] = 1;
-      InetSocketAddress address =
-          new InetSocketAddress(InetAddress.getByAddress(loopback), number);
+      InetSocketAddress address = new InetSocketAddress(InetAddress.getByAddress(loopback), number);
       port.hold(listen(StandardProtocolFamily.INET6, address), true);
     } catch (UnknownHostException e) {
       throw new IllegalStateException("sixteen bytes are an address", e);
