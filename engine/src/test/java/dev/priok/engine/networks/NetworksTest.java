@@ -170,11 +170,11 @@ final class NetworksTest {
         .contains("db", "database", db.container().shortForm());
     host.call(() -> host.containers().plug(app));
     Sandbox inside = host.sandbox(app);
-    assertThat(inside.call(() -> TestHost.resolve("db"))).isEqualTo("10.77.0.9");
-    assertThat(inside.call(() -> TestHost.resolve("DataBase.back"))).isEqualTo("10.77.0.9");
-    assertThat(inside.call(() -> TestHost.resolve(db.container().shortForm())))
+    assertThat(inside.call(() -> TestHost.lookUp("db"))).isEqualTo("10.77.0.9");
+    assertThat(inside.call(() -> TestHost.lookUp("DataBase.back"))).isEqualTo("10.77.0.9");
+    assertThat(inside.call(() -> TestHost.lookUp(db.container().shortForm())))
         .isEqualTo("10.77.0.9");
-    assertThat(inside.call(() -> TestHost.resolveTcp("app"))).isEqualTo("10.77.0.2");
+    assertThat(inside.call(() -> TestHost.lookUpTcp("app"))).isEqualTo("10.77.0.2");
     // Port 53 stays free for the container itself.
     inside
         .call(
@@ -187,7 +187,7 @@ final class NetworksTest {
           host.containers().rename(db.container(), "/store");
           return "";
         });
-    assertThat(inside.call(() -> TestHost.resolve("store"))).isEqualTo("10.77.0.9");
+    assertThat(inside.call(() -> TestHost.lookUp("store"))).isEqualTo("10.77.0.9");
 
     Network seen = host.call(() -> host.networks().inspect("back", false));
     assertThat(java.util.Objects.requireNonNull(seen.containers())).hasSize(2);
@@ -270,7 +270,7 @@ final class NetworksTest {
       assertThat(again.networks()).isEqualTo(plugged.networks());
       assertThat(again.ports()).isEqualTo(plugged.ports());
       assertThat(host.call(() -> talk("127.0.0.1", 18083))).startsWith("hello");
-      assertThat(host.sandbox(web).call(() -> TestHost.resolve("web"))).startsWith("172.18.0.");
+      assertThat(host.sandbox(web).call(() -> TestHost.lookUp("web"))).startsWith("172.18.0.");
       assertThat(host.call(() -> host.networks().list(Filters.NONE)))
           .extracting(Network::name)
           .containsExactly("bridge", "host", "kept", "none");

@@ -189,7 +189,7 @@ final class TestHost implements ContainerDirectory, Events, AutoCloseable {
             });
   }
 
-  static String resolve(String name) throws IOException {
+  static String lookUp(String name) throws IOException {
     byte[] query = query(name);
     try (DatagramSocket socket = new DatagramSocket()) {
       socket.setSoTimeout(3000);
@@ -201,7 +201,7 @@ final class TestHost implements ContainerDirectory, Events, AutoCloseable {
     }
   }
 
-  static String resolveTcp(String name) throws IOException {
+  static String lookUpTcp(String name) throws IOException {
     byte[] query = query(name);
     try (Socket socket = new Socket()) {
       socket.setSoTimeout(3000);

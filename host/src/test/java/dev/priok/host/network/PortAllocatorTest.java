@@ -35,7 +35,8 @@ final class PortAllocatorTest {
               });
       try (Socket socket = new Socket()) {
         socket.setSoTimeout(5000);
-        socket.connect(new InetSocketAddress("127.0.0.1", port.mapping().hostPort()), 2000);
+        socket.connect(
+            new InetSocketAddress(Ipv4.LOOPBACK.inet(), port.mapping().hostPort()), 2000);
         socket.getOutputStream().write("ping".getBytes(StandardCharsets.UTF_8));
         socket.shutdownOutput();
         assertThat(socket.getInputStream().readAllBytes()).asString().isEqualTo("ping");
