@@ -8,6 +8,7 @@ import dev.priok.host.network.PortAllocator.Wish;
 import dev.priok.host.network.PortMapping;
 import dev.priok.host.network.PublishedPort;
 import dev.priok.host.network.Sandbox;
+import dev.priok.host.network.Transport;
 import dev.priok.host.network.dns.NameServer;
 import dev.priok.host.network.dns.Upstream;
 import dev.priok.model.api.network.EndpointSettings;
@@ -111,6 +112,11 @@ public final class BridgedContainers implements ContainerNetworks {
       Attachment attachment, Endpoint gateway, List<PublishedPort> ports, Undo undo) {
     List<Wish> wishes = PortPlan.wishes(attachment, gateway.address(), gateway.network().binding());
     for (Wish wish : wishes) {
+      if (!firewall.translates() && wish.transport() != Transport.TCP) {
+        throw EngineException.notImplemented(
+            "publishing %s ports needs the packet filter, which --iptables=false turns off",
+            wish.transport().apiName());
+      }
       try {
         PublishedPort port = allocator.claim(wish);
         undo.add(port::close);
@@ -255,9 +261,12 @@ public final class BridgedContainers implements ContainerNetworks {
             null);
       }
       names.remove(bridge.record().id(), endpoint.address());
-      session.sandbox().detach(endpoint.device());
-      moveGateway(session, before);
-      bridge.pool().release(endpoint.address());
+      try {
+        session.sandbox().detach(endpoint.device());
+        moveGateway(session, before);
+      } finally {
+        bridge.pool().release(endpoint.address());
+      }
       tell("disconnect", endpoint, container);
     }
   }
@@ -296,17 +305,21 @@ public final class BridgedContainers implements ContainerNetworks {
       return;
     }
     synchronized (session) {
-      firewall.unpublish(mappings(session));
-      session.ports().forEach(PublishedPort::close);
-      NameServer server = session.nameServer();
-      if (server != null) {
-        server.close();
-      }
-      session.sandbox().close();
-      for (Endpoint endpoint : session.endpoints().values()) {
-        names.remove(endpoint.network().record().id(), endpoint.address());
-        endpoint.network().pool().release(endpoint.address());
-        tell("disconnect", endpoint, container);
+      // Last first; one failing step must not keep the others from being done.
+      try (Undo steps = new Undo()) {
+        for (Endpoint endpoint : session.endpoints().values()) {
+          steps.add(() -> tell("disconnect", endpoint, container));
+          steps.add(() -> endpoint.network().pool().release(endpoint.address()));
+          steps.add(
+              () -> names.remove(endpoint.network().record().id(), endpoint.address()));
+        }
+        steps.add(session.sandbox()::close);
+        NameServer server = session.nameServer();
+        if (server != null) {
+          steps.add(server::close);
+        }
+        session.ports().forEach(p -> steps.add(p::close));
+        steps.add(() -> firewall.unpublish(mappings(session)));
       }
     }
   }

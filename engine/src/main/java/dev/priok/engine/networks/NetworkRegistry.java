@@ -235,8 +235,13 @@ public final class NetworkRegistry {
   }
 
   synchronized void remove(NetworkRecord record) {
-    BridgeNetwork network = bridges.remove(record.id());
+    BridgeNetwork network = bridges.get(record.id());
     if (network != null) {
+      if (!network.pool().retire()) {
+        throw EngineException.forbidden(
+            "error while removing network: network %s has active endpoints", record.name());
+      }
+      bridges.remove(record.id());
       firewall.remove(network.zone());
       driver.remove(record.bridge());
     }

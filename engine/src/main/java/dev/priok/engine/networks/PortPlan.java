@@ -85,15 +85,13 @@ final class PortPlan {
     String ip = binding.hostIp();
     Ipv4 address = defaultBinding;
     if (ip != null && !ip.isEmpty()) {
-      if (ip.contains(":") && !ip.equals("::")) {
+      if (ip.contains(":")) {
         throw EngineException.notImplemented(
             "publishing ports on IPv6 addresses is not supported: %s", ip);
       }
       address =
-          ip.equals("::")
-              ? Ipv4.ANY
-              : Ipv4.parse(ip)
-                  .orElseThrow(() -> EngineException.invalid("invalid IP address: %s", ip));
+          Ipv4.parse(ip)
+              .orElseThrow(() -> EngineException.invalid("invalid IP address: %s", ip));
     }
     String host = binding.hostPort();
     if (host == null || host.isEmpty() || host.equals("0")) {

@@ -23,6 +23,14 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.TreeMap;
+import java.util.LinkedHashMap;
+import java.util.Objects;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.net.ConnectException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -44,7 +52,7 @@ final class NetworksTest {
   }
 
   private Attachment container(String name, Map<String, EndpointSettings> networks, String... ports) {
-    Map<String, List<PortBinding>> bindings = new java.util.TreeMap<>();
+    Map<String, List<PortBinding>> bindings = new TreeMap<>();
     for (String port : ports) {
       String[] parts = port.split(">", -1);
       bindings.put(parts[1], List.of(new PortBinding("", parts[0])));
@@ -53,9 +61,9 @@ final class NetworksTest {
         new Attachment(
             ContainerId.random(),
             name,
-            name + "-host",
+            name.substring(1) + "-host",
             networks,
-            new java.util.TreeMap<>(bindings),
+            new TreeMap<>(bindings),
             List.of(),
             false,
             List.of("192.0.2.53"),
@@ -65,7 +73,7 @@ final class NetworksTest {
   }
 
   private static Map<String, EndpointSettings> on(String... names) {
-    Map<String, EndpointSettings> result = new java.util.LinkedHashMap<>();
+    Map<String, EndpointSettings> result = new LinkedHashMap<>();
     for (String name : names) {
       result.put(name, EndpointPlan.NOTHING_ASKED);
     }
@@ -75,7 +83,7 @@ final class NetworksTest {
   private static EndpointSettings endpoint(Plugged plugged, String network) {
     EndpointSettings settings = plugged.networks().get(network);
     assertThat(settings).isNotNull();
-    return java.util.Objects.requireNonNull(settings);
+    return Objects.requireNonNull(settings);
   }
 
   @Test
@@ -109,7 +117,7 @@ final class NetworksTest {
       assertThat(host.outside().call(() -> talk("192.0.2.1", 18080)))
           .startsWith("hello 192.0.2.2");
       assertThatThrownBy(() -> host.outside().call(() -> talk("172.17.0.2", 80)))
-          .hasMessageContaining("");
+          .isInstanceOf(RuntimeException.class);
       Attachment rival = container("/rival", on("bridge"), "18080>80/tcp");
       assertThatThrownBy(() -> host.call(() -> host.containers().plug(rival)))
           .isInstanceOf(EngineException.class)
@@ -123,7 +131,7 @@ final class NetworksTest {
             return "";
           });
       assertThatThrownBy(() -> host.call(() -> talk("127.0.0.1", 18080)))
-          .hasRootCauseInstanceOf(java.net.ConnectException.class);
+          .hasRootCauseInstanceOf(ConnectException.class);
       Plugged again = host.call(() -> host.containers().plug(rival));
       assertThat(endpoint(again, "bridge").ipAddress()).isEqualTo("172.17.0.2");
     }
@@ -179,8 +187,8 @@ final class NetworksTest {
     inside
         .call(
             () ->
-                new java.net.DatagramSocket(
-                    new InetSocketAddress(java.net.InetAddress.getByName("0.0.0.0"), 53)))
+                new DatagramSocket(
+                    new InetSocketAddress(InetAddress.getByName("0.0.0.0"), 53)))
         .close();
     host.call(
         () -> {
@@ -190,7 +198,7 @@ final class NetworksTest {
     assertThat(inside.call(() -> TestHost.lookUp("store"))).isEqualTo("10.77.0.9");
 
     Network seen = host.call(() -> host.networks().inspect("back", false));
-    assertThat(java.util.Objects.requireNonNull(seen.containers())).hasSize(2);
+    assertThat(Objects.requireNonNull(seen.containers())).hasSize(2);
     assertThatThrownBy(() -> host.call(() -> { host.networks().remove("back"); return ""; }))
         .hasMessageStartingWith(
             "error while removing network: network back has active endpoints (");
@@ -210,10 +218,11 @@ final class NetworksTest {
     host.running(a, pluggedA);
     Plugged pluggedB = host.call(() -> host.containers().plug(b));
     host.running(b, pluggedB);
-    String address = java.util.Objects.requireNonNull(endpoint(pluggedA, "one").ipAddress());
+    String address = Objects.requireNonNull(endpoint(pluggedA, "one").ipAddress());
     try (ServerSocket server = host.sandbox(a).call(() -> new ServerSocket(80))) {
       TestHost.echo(server);
-      assertThatThrownBy(() -> host.sandbox(b).call(() -> talk(address, 80)));
+      assertThatThrownBy(() -> host.sandbox(b).call(() -> talk(address, 80)))
+          .isInstanceOf(RuntimeException.class);
       host.call(
           () -> {
             host.networks().connect("one", new NetworkConnectRequest("b", null));
@@ -233,7 +242,8 @@ final class NetworksTest {
             host.networks().disconnect("one", new NetworkDisconnectRequest("b", false));
             return "";
           });
-      assertThatThrownBy(() -> host.sandbox(b).call(() -> talk(address, 80)));
+      assertThatThrownBy(() -> host.sandbox(b).call(() -> talk(address, 80)))
+          .isInstanceOf(RuntimeException.class);
       // The published port follows when the container moves to another network.
       host.call(
           () -> {
@@ -322,22 +332,27 @@ final class NetworksTest {
 
   @Test
   void pluggingIsQuick() throws Exception {
-    for (int i = 0; i < 40; i++) {
+    java.util.List<Long> plugs = new ArrayList<>();
+    java.util.List<Long> unplugs = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
       Attachment web = container("/web" + i, on("bridge"), "18090>80/tcp");
-      long before = System.nanoTime();
-      host.call(() -> host.containers().plug(web));
-      long plugged = System.nanoTime();
       host.call(
           () -> {
+            long before = System.nanoTime();
+            host.containers().plug(web);
+            long plugged = System.nanoTime();
             host.containers().unplug(web.container());
+            plugs.add(plugged - before);
+            unplugs.add(System.nanoTime() - plugged);
             return "";
           });
-      if (i >= 36) {
-        System.out.printf(
-            "plug %.2f ms, unplug %.2f ms%n",
-            (plugged - before) / 1e6, (System.nanoTime() - plugged) / 1e6);
-      }
     }
+    Collections.sort(plugs);
+    Collections.sort(unplugs);
+    System.out.printf(
+        "plug %.2f ms, unplug %.2f ms (medians)%n", plugs.get(30) / 1e6, unplugs.get(30) / 1e6);
+    // Generous: the machine may be busy. A spawned process or a waiting deletion would show.
+    assertThat(plugs.get(30)).isLessThan(30_000_000L);
   }
 
   private static String talk(String address, int port) throws Exception {

@@ -6,12 +6,14 @@ import dev.priok.kernel.netlink.NftBatch.Element;
 import dev.priok.kernel.netlink.NftBatch.Hook;
 import dev.priok.kernel.netlink.NftBatch.NftSet;
 import dev.priok.kernel.netlink.NftExpressions;
+import dev.priok.kernel.netlink.NftSocket;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +38,7 @@ public final class NftFirewall implements Firewall {
       List.of("raw_prerouting", "prerouting", "output", "postrouting", "forward", "publish");
 
   private final String table;
+  private @Nullable NftSocket socket;
   private final Set<PortMapping> published = new HashSet<>();
 
   /**
@@ -50,13 +53,23 @@ public final class NftFirewall implements Firewall {
   @Override
   public synchronized void install() {
     try {
-      definition().commit("making the packet filter table " + table);
+      definition().commit(socket(), "making the packet filter table " + table);
     } catch (NetlinkException e) {
       // A table of another version, with sets of another shape: replace it, in one transaction.
       LOG.info("replacing the packet filter table {}: {}", table, e.getMessage());
       NftBatch replacement = new NftBatch(table).table().deleteTable();
-      define(replacement).commit("replacing the packet filter table " + table);
+      define(replacement).commit(socket(), "replacing the packet filter table " + table);
     }
+  }
+
+  /** Opened on first use, in the host's namespace, and kept: see {@link NftSocket}. */
+  private NftSocket socket() {
+    NftSocket known = socket;
+    if (known == null) {
+      known = new NftSocket();
+      socket = known;
+    }
+    return known;
   }
 
   private NftBatch definition() {
@@ -129,7 +142,7 @@ public final class NftFirewall implements Firewall {
   public synchronized void add(Zone zone) {
     NftBatch batch = new NftBatch(table);
     elements(zone).forEach(batch::add);
-    batch.commit("adding the packet filter elements of " + zone.bridge());
+    batch.commit(socket(), "adding the packet filter elements of " + zone.bridge());
   }
 
   @Override
@@ -137,7 +150,7 @@ public final class NftFirewall implements Firewall {
     NftBatch batch = new NftBatch(table);
     elements(zone).forEach(batch::delete);
     try {
-      batch.commit("removing the packet filter elements of " + zone.bridge());
+      batch.commit(socket(), "removing the packet filter elements of " + zone.bridge());
     } catch (NetlinkException e) {
       if (e.errno() != NetlinkException.ENOENT) {
         throw e;
@@ -168,7 +181,7 @@ public final class NftFirewall implements Firewall {
   public synchronized void publish(Collection<PortMapping> mappings) {
     NftBatch batch = new NftBatch(table);
     mappings.forEach(m -> batch.add(map(m), List.of(new Element(key(m), value(m)))));
-    batch.commit("publishing ports");
+    batch.commit(socket(), "publishing ports");
     published.addAll(mappings);
   }
 
@@ -181,7 +194,7 @@ public final class NftFirewall implements Firewall {
     NftBatch batch = new NftBatch(table);
     known.forEach(m -> batch.delete(map(m), List.of(new Element(key(m), null))));
     try {
-      batch.commit("unpublishing ports");
+      batch.commit(socket(), "unpublishing ports");
     } catch (NetlinkException e) {
       if (e.errno() != NetlinkException.ENOENT) {
         throw e;
@@ -197,7 +210,7 @@ public final class NftFirewall implements Firewall {
     try {
       new NftBatch(table)
           .delete(map(mapping), List.of(new Element(key(mapping), null)))
-          .commit("unpublishing port " + mapping.hostPort());
+          .commit(socket(), "unpublishing port " + mapping.hostPort());
     } catch (NetlinkException e) {
       LOG.debug("port {} was not in the packet filter: {}", mapping.hostPort(), e.getMessage());
     }
@@ -228,15 +241,20 @@ public final class NftFirewall implements Firewall {
       elements(zone).forEach(batch::add);
     }
     mappings.forEach(m -> batch.add(map(m), List.of(new Element(key(m), value(m)))));
-    batch.commit("bringing the packet filter table " + table + " up to date");
+    batch.commit(socket(), "bringing the packet filter table " + table + " up to date");
     published.clear();
     published.addAll(mappings);
   }
 
   @Override
+  public boolean translates() {
+    return true;
+  }
+
+  @Override
   public synchronized void uninstall() {
     // Adding first makes deleting right whether or not the table is there.
-    new NftBatch(table).table().deleteTable().commit("removing the packet filter table " + table);
+    new NftBatch(table).table().deleteTable().commit(socket(), "removing the packet filter table " + table);
     published.clear();
   }
 }
