@@ -13,6 +13,8 @@ public final class AddressPool {
   private final Subnet subnet;
   private final Subnet range;
   private final BitSet used = new BitSet();
+  private int inUse;
+  private boolean retired;
 
   /**
    * A pool.
@@ -34,6 +36,7 @@ public final class AddressPool {
   }
 
   public synchronized Ipv4 allocate() {
+    requireAlive();
     int from = offset(range.network());
     int free = used.nextClearBit(from);
     int last = offset(range.last());
@@ -42,13 +45,14 @@ public final class AddressPool {
       throw new EngineException(ErrorKind.UNAVAILABLE, "no available addresses on this pool");
     }
     used.set(free);
+    inUse++;
     return subnet.at(free);
   }
 
   /** Takes one certain address. */
   public synchronized void claim(Ipv4 address) {
-    if (!subnet.contains(address)
-        || (subnet.prefix() < 31 && address.equals(subnet.last()))) {
+    requireAlive();
+    if (!subnet.contains(address) || (subnet.prefix() < 31 && address.equals(subnet.last()))) {
       throw EngineException.invalid("requested address is out of range");
     }
     int offset = offset(address);
@@ -56,11 +60,28 @@ public final class AddressPool {
       throw EngineException.forbidden("Address already in use");
     }
     used.set(offset);
+    inUse++;
+  }
+
+  /**
+   * Hands out nothing more, unless an address is in use: then false, and nothing changed. So a
+   * network cannot go away under a container that is just starting.
+   */
+  public synchronized boolean retire() {
+    retired = inUse == 0;
+    return retired;
+  }
+
+  private void requireAlive() {
+    if (retired) {
+      throw EngineException.notFound("the network of subnet %s was removed", subnet);
+    }
   }
 
   public synchronized void release(Ipv4 address) {
-    if (subnet.contains(address)) {
+    if (subnet.contains(address) && used.get(offset(address))) {
       used.clear(offset(address));
+      inUse--;
     }
   }
 

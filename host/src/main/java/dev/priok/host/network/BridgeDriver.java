@@ -42,12 +42,10 @@ public final class BridgeDriver {
       for (Rtnetlink.Assigned assigned : route.addresses()) {
         if (assigned.index() == link.index()) {
           boolean right =
-              assigned.address() == bridge.address().bits()
-                  && assigned.prefix() == bridge.prefix();
+              assigned.address() == bridge.address().bits() && assigned.prefix() == bridge.prefix();
           there |= right;
           if (!right) {
-            LOG.info(
-                "bridge {} loses its address {}", bridge.name(), new Ipv4(assigned.address()));
+            LOG.info("bridge {} loses its address {}", bridge.name(), new Ipv4(assigned.address()));
             requests.deleteAddress(link.index(), assigned.address(), assigned.prefix());
           }
         }
@@ -101,12 +99,11 @@ public final class BridgeDriver {
   public Optional<Subnet.Cidr> address(String name) {
     try (Rtnetlink route = new Rtnetlink()) {
       Optional<Link> link = route.link(name);
-      return link.flatMap(
-          l ->
-              route.addresses().stream()
-                  .filter(a -> a.index() == l.index())
-                  .findFirst()
-                  .map(a -> new Subnet.Cidr(new Ipv4(a.address()), a.prefix())));
+      return link.flatMap(l ->
+          route.addresses().stream()
+              .filter(a -> a.index() == l.index())
+              .findFirst()
+              .map(a -> new Subnet.Cidr(new Ipv4(a.address()), a.prefix())));
     }
   }
 

@@ -35,6 +35,9 @@ public interface Firewall {
   /** Makes the rules hold exactly these zones and mappings, in one step. */
   void reset(Collection<Zone> zones, Collection<PortMapping> mappings);
 
+  /** Whether {@link #publish} does anything; if not, a port needs a proxy. */
+  boolean translates();
+
   /** Takes everything away. */
   void uninstall();
 
@@ -58,6 +61,11 @@ public interface Firewall {
 
       @Override
       public void reset(Collection<Zone> zones, Collection<PortMapping> mappings) {}
+
+      @Override
+      public boolean translates() {
+        return false;
+      }
 
       @Override
       public void uninstall() {}

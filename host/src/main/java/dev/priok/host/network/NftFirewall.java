@@ -6,12 +6,14 @@ import dev.priok.kernel.netlink.NftBatch.Element;
 import dev.priok.kernel.netlink.NftBatch.Hook;
 import dev.priok.kernel.netlink.NftBatch.NftSet;
 import dev.priok.kernel.netlink.NftExpressions;
+import dev.priok.kernel.netlink.NftSocket;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +38,7 @@ public final class NftFirewall implements Firewall {
       List.of("raw_prerouting", "prerouting", "output", "postrouting", "forward", "publish");
 
   private final String table;
+  private @Nullable NftSocket socket;
   private final Set<PortMapping> published = new HashSet<>();
 
   /**
@@ -50,13 +53,23 @@ public final class NftFirewall implements Firewall {
   @Override
   public synchronized void install() {
     try {
-      definition().commit("making the packet filter table " + table);
+      definition().commit(socket(), "making the packet filter table " + table);
     } catch (NetlinkException e) {
       // A table of another version, with sets of another shape: replace it, in one transaction.
       LOG.info("replacing the packet filter table {}: {}", table, e.getMessage());
       NftBatch replacement = new NftBatch(table).table().deleteTable();
-      define(replacement).commit("replacing the packet filter table " + table);
+      define(replacement).commit(socket(), "replacing the packet filter table " + table);
     }
+  }
+
+  /** Opened on first use, in the host's namespace, and kept: see {@link NftSocket}. */
+  private NftSocket socket() {
+    NftSocket known = socket;
+    if (known == null) {
+      known = new NftSocket();
+      socket = known;
+    }
+    return known;
   }
 
   private NftBatch definition() {
@@ -89,13 +102,8 @@ public final class NftFirewall implements Firewall {
     batch.rule("output", x().destinationIsLocal().jump("publish"));
     batch.rule(
         "publish",
-        x().destination(0)
-            .protocol(1)
-            .destinationPort(2)
-            .map(PUBLISHED_ON, 0, 0)
-            .dnat(0, 1));
-    batch.rule(
-        "publish", x().protocol(0).destinationPort(1).map(PUBLISHED, 0, 0).dnat(0, 1));
+        x().destination(0).protocol(1).destinationPort(2).map(PUBLISHED_ON, 0, 0).dnat(0, 1));
+    batch.rule("publish", x().protocol(0).destinationPort(1).map(PUBLISHED, 0, 0).dnat(0, 1));
 
     // Through a published port to a container, from a container: the answer has to come back here.
     batch.rule(
@@ -106,8 +114,7 @@ public final class NftFirewall implements Firewall {
             .lookup(SUBNETS, 0)
             .connectionStatus(NftExpressions.STATUS_DNAT)
             .masquerade());
-    batch.rule(
-        "postrouting", x().outputName(0).lookup(BRIDGES, 0).sourceIsLoopback().masquerade());
+    batch.rule("postrouting", x().outputName(0).lookup(BRIDGES, 0).sourceIsLoopback().masquerade());
     batch.rule("postrouting", x().outputName(0).lookup(BRIDGES, 0).returnToCaller());
     batch.rule("postrouting", x().source(0).lookup(MASQUERADED, 0).masquerade());
 
@@ -122,10 +129,7 @@ public final class NftFirewall implements Firewall {
             .accept());
     batch.rule(
         "forward",
-        x().outputName(0)
-            .lookup(BRIDGES, 0)
-            .connectionStatus(NftExpressions.STATUS_DNAT)
-            .accept());
+        x().outputName(0).lookup(BRIDGES, 0).connectionStatus(NftExpressions.STATUS_DNAT).accept());
     batch.rule("forward", x().outputName(0).lookup(BRIDGES, 0).drop());
     return batch;
   }
@@ -138,7 +142,7 @@ public final class NftFirewall implements Firewall {
   public synchronized void add(Zone zone) {
     NftBatch batch = new NftBatch(table);
     elements(zone).forEach(batch::add);
-    batch.commit("adding the packet filter elements of " + zone.bridge());
+    batch.commit(socket(), "adding the packet filter elements of " + zone.bridge());
   }
 
   @Override
@@ -146,7 +150,7 @@ public final class NftFirewall implements Firewall {
     NftBatch batch = new NftBatch(table);
     elements(zone).forEach(batch::delete);
     try {
-      batch.commit("removing the packet filter elements of " + zone.bridge());
+      batch.commit(socket(), "removing the packet filter elements of " + zone.bridge());
     } catch (NetlinkException e) {
       if (e.errno() != NetlinkException.ENOENT) {
         throw e;
@@ -159,21 +163,25 @@ public final class NftFirewall implements Firewall {
     byte[] name = NftExpressions.interfaceName(zone.bridge());
     List<Element> one = List.of(new Element(name, null));
     List<Element> range =
-        NftBatch.range(
-            zone.subnet().network().bits(), zone.subnet().last().bits());
+        NftBatch.range(zone.subnet().network().bits(), zone.subnet().last().bits());
     return Map.of(
-        BRIDGES, one,
-        PAIRS, List.of(new Element(NftExpressions.concat(name, name), null)),
-        INTERNAL, zone.internal() ? one : List.of(),
-        SUBNETS, range,
-        MASQUERADED, zone.masquerade() && !zone.internal() ? range : List.of());
+        BRIDGES,
+        one,
+        PAIRS,
+        List.of(new Element(NftExpressions.concat(name, name), null)),
+        INTERNAL,
+        zone.internal() ? one : List.of(),
+        SUBNETS,
+        range,
+        MASQUERADED,
+        zone.masquerade() && !zone.internal() ? range : List.of());
   }
 
   @Override
   public synchronized void publish(Collection<PortMapping> mappings) {
     NftBatch batch = new NftBatch(table);
     mappings.forEach(m -> batch.add(map(m), List.of(new Element(key(m), value(m)))));
-    batch.commit("publishing ports");
+    batch.commit(socket(), "publishing ports");
     published.addAll(mappings);
   }
 
@@ -186,7 +194,7 @@ public final class NftFirewall implements Firewall {
     NftBatch batch = new NftBatch(table);
     known.forEach(m -> batch.delete(map(m), List.of(new Element(key(m), null))));
     try {
-      batch.commit("unpublishing ports");
+      batch.commit(socket(), "unpublishing ports");
     } catch (NetlinkException e) {
       if (e.errno() != NetlinkException.ENOENT) {
         throw e;
@@ -202,7 +210,7 @@ public final class NftFirewall implements Firewall {
     try {
       new NftBatch(table)
           .delete(map(mapping), List.of(new Element(key(mapping), null)))
-          .commit("unpublishing port " + mapping.hostPort());
+          .commit(socket(), "unpublishing port " + mapping.hostPort());
     } catch (NetlinkException e) {
       LOG.debug("port {} was not in the packet filter: {}", mapping.hostPort(), e.getMessage());
     }
@@ -233,15 +241,20 @@ public final class NftFirewall implements Firewall {
       elements(zone).forEach(batch::add);
     }
     mappings.forEach(m -> batch.add(map(m), List.of(new Element(key(m), value(m)))));
-    batch.commit("bringing the packet filter table " + table + " up to date");
+    batch.commit(socket(), "bringing the packet filter table " + table + " up to date");
     published.clear();
     published.addAll(mappings);
   }
 
   @Override
+  public boolean translates() {
+    return true;
+  }
+
+  @Override
   public synchronized void uninstall() {
     // Adding first makes deleting right whether or not the table is there.
-    new NftBatch(table).table().deleteTable().commit("removing the packet filter table " + table);
+    new NftBatch(table).table().deleteTable().commit(socket(), "removing the packet filter table " + table);
     published.clear();
   }
 }

@@ -2,6 +2,7 @@ package dev.priok.host.network;
 
 import dev.priok.model.error.EngineException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,6 +11,7 @@ import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -45,8 +47,10 @@ public final class PortAllocator {
     this.userlandProxy = userlandProxy;
     int first = 49153;
     int last = 65535;
-    try {
-      String[] range = Files.readString(EPHEMERAL).trim().split("\\s+");
+    // Files.readString asks for one byte first, and the kernel gives such a file in one read only.
+    try (InputStream in = Files.newInputStream(EPHEMERAL)) {
+      String text = new String(in.readNBytes(64), StandardCharsets.US_ASCII);
+      String[] range = text.trim().split("\\s+", -1);
       first = Integer.parseInt(range[0]);
       last = Integer.parseInt(range[1]);
     } catch (IOException | NumberFormatException | ArrayIndexOutOfBoundsException e) {
@@ -85,11 +89,7 @@ public final class PortAllocator {
       }
     }
     throw EngineException.internal(
-        "Bind for "
-            + wish.hostAddress()
-            + ":"
-            + wish.last()
-            + " failed: port is already allocated",
+        "Bind for " + wish.hostAddress() + ":" + wish.last() + " failed: port is already allocated",
         null);
   }
 
@@ -246,8 +246,7 @@ public final class PortAllocator {
     try {
       byte[] loopback = new byte[16];
       loopback[15] = 1;
-      InetSocketAddress address =
-          new InetSocketAddress(InetAddress.getByAddress(loopback), number);
+      InetSocketAddress address = new InetSocketAddress(InetAddress.getByAddress(loopback), number);
       port.hold(listen(StandardProtocolFamily.INET6, address), true);
     } catch (UnknownHostException e) {
       throw new IllegalStateException("sixteen bytes are an address", e);

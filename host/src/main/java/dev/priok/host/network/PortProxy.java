@@ -27,8 +27,9 @@ final class PortProxy {
     this.target = target;
   }
 
-  void start() {
-    Thread.ofVirtual().name("port-proxy").start(this::accept);
+  /** The thread ends once the listener is closed; only then is the port really free again. */
+  Thread start() {
+    return Thread.ofVirtual().name("port-proxy").start(this::accept);
   }
 
   private void accept() {

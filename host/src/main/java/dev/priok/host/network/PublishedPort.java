@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -15,6 +16,7 @@ public final class PublishedPort implements AutoCloseable {
 
   private final PortAllocator owner;
   private final List<NetworkChannel> sockets = new ArrayList<>();
+  private final List<Thread> proxies = new ArrayList<>();
   private volatile PortMapping mapping;
   private boolean closed;
 
@@ -35,7 +37,7 @@ public final class PublishedPort implements AutoCloseable {
   synchronized void hold(ServerSocketChannel listener, boolean proxy) {
     sockets.add(listener);
     if (proxy) {
-      new PortProxy(listener, this::mapping).start();
+      proxies.add(new PortProxy(listener, this::mapping).start());
     }
   }
 
@@ -56,6 +58,21 @@ public final class PublishedPort implements AutoCloseable {
         LOG.warn("closing the socket of host port {} failed", mapping.hostPort(), e);
       }
     }
+    awaitProxies();
     owner.release(mapping.transport(), mapping.hostAddress(), mapping.hostPort());
+  }
+
+  /**
+   * The JDK closes a listener in use by a virtual thread when that thread notices. Without waiting
+   * the next container would find the port in use.
+   */
+  private void awaitProxies() {
+    for (Thread proxy : proxies) {
+      try {
+        proxy.join(Duration.ofSeconds(1));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

@@ -40,13 +40,7 @@ public final class Sandbox implements AutoCloseable {
    */
   @SuppressWarnings("ArrayRecordComponent") // lives for one call and is never compared
   public record Interface(
-      String name,
-      int bridge,
-      Ipv4 address,
-      int prefix,
-      byte[] mac,
-      int mtu,
-      boolean isolated) {}
+      String name, int bridge, Ipv4 address, int prefix, byte[] mac, int mtu, boolean isolated) {}
 
   /** The default route of a container: through which of its interfaces, to which address. */
   public record Gateway(String through, Ipv4 address) {}
@@ -60,22 +54,21 @@ public final class Sandbox implements AutoCloseable {
     // A netlink socket stays in the namespace it was made in: this one is the host's.
     try (Rtnetlink host = new Rtnetlink()) {
       return new Sandbox(
-          NetworkNamespace.create(
-              namespace -> {
-                settings();
-                interfaces.forEach(i -> plug(host, namespace, i));
-                try (Rtnetlink inside = new Rtnetlink()) {
-                  RouteRequests requests = new RouteRequests().up(1);
-                  for (Interface i : interfaces) {
-                    int index = configure(inside, requests, i);
-                    if (gateway != null && gateway.through().equals(i.name())) {
-                      requests.defaultRoute(index, gateway.address().bits());
-                    }
-                  }
-                  inside.send(requests, "configuring the interfaces of a container");
+          NetworkNamespace.create(namespace -> {
+            settings();
+            interfaces.forEach(i -> plug(host, namespace, i));
+            try (Rtnetlink inside = new Rtnetlink()) {
+              RouteRequests requests = new RouteRequests().up(1);
+              for (Interface i : interfaces) {
+                int index = configure(inside, requests, i);
+                if (gateway != null && gateway.through().equals(i.name())) {
+                  requests.defaultRoute(index, gateway.address().bits());
                 }
-                more.run();
-              }));
+              }
+              inside.send(requests, "configuring the interfaces of a container");
+            }
+            more.run();
+          }));
     }
   }
 
@@ -107,41 +100,54 @@ public final class Sandbox implements AutoCloseable {
     try (Rtnetlink host = new Rtnetlink()) {
       plug(host, namespace, wanted);
     }
-    namespace.call(
-        () -> {
-          try (Rtnetlink route = new Rtnetlink()) {
-            RouteRequests requests = new RouteRequests();
-            configure(route, requests, wanted);
-            route.send(requests, "configuring interface " + wanted.name());
-          }
-          return "";
-        });
+    namespace.call(() -> {
+      try (Rtnetlink route = new Rtnetlink()) {
+        RouteRequests requests = new RouteRequests();
+        configure(route, requests, wanted);
+        route.send(requests, "configuring interface " + wanted.name());
+      }
+      return "";
+    });
   }
 
   public void detach(String name) {
-    namespace.call(
-        () -> {
-          try (Rtnetlink route = new Rtnetlink()) {
-            Optional<Link> link = route.link(name);
-            if (link.isPresent()) {
-              route.send(new RouteRequests().delete(link.get().index()), "removing " + name);
-            }
-          }
-          return "";
-        });
+    namespace.call(() -> {
+      try (Rtnetlink route = new Rtnetlink()) {
+        Optional<Link> link = route.link(name);
+        if (link.isPresent()) {
+          route.send(new RouteRequests().delete(link.get().index()), "removing " + name);
+        }
+      }
+      return "";
+    });
   }
 
   /** Adds the default route; there must be none. */
   public void defaultRoute(String name, Ipv4 gateway) {
-    namespace.call(
-        () -> {
-          try (Rtnetlink route = new Rtnetlink()) {
-            route.send(
-                new RouteRequests().defaultRoute(index(route, name), gateway.bits()),
-                "setting the default route through " + gateway);
-          }
-          return "";
-        });
+    namespace.call(() -> {
+      try (Rtnetlink route = new Rtnetlink()) {
+        route.send(
+            new RouteRequests().defaultRoute(index(route, name), gateway.bits()),
+            "setting the default route through " + gateway);
+      }
+      return "";
+    });
+  }
+
+  /** The interface that has an address. */
+  public Optional<String> device(Ipv4 address) {
+    return namespace.call(() -> {
+      try (Rtnetlink route = new Rtnetlink()) {
+        return route.addresses().stream()
+            .filter(a -> a.address() == address.bits())
+            .findFirst()
+            .flatMap(a ->
+                route.links().stream()
+                    .filter(l -> l.index() == a.index())
+                    .map(Link::name)
+                    .findFirst());
+      }
+    });
   }
 
   private static int configure(Rtnetlink route, RouteRequests requests, Interface wanted) {
@@ -162,8 +168,7 @@ public final class Sandbox implements AutoCloseable {
     }
   }
 
-  private static String addVeth(
-      Rtnetlink host, NetworkNamespace namespace, Interface wanted) {
+  private static String addVeth(Rtnetlink host, NetworkNamespace namespace, Interface wanted) {
     for (int attempt = 1; ; attempt++) {
       String name = "veth%07x".formatted(ThreadLocalRandom.current().nextInt(1 << 28));
       try {

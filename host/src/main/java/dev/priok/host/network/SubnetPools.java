@@ -44,8 +44,7 @@ public final class SubnetPools {
     for (Pool pool : pools) {
       long parts = 1L << (pool.size() - pool.base().prefix());
       for (long i = 0; i < parts; i++) {
-        Subnet candidate =
-            new Subnet(pool.base().at((int) (i << (32 - pool.size()))), pool.size());
+        Subnet candidate = new Subnet(pool.base().at((int) (i << (32 - pool.size()))), pool.size());
         if (taken.stream().noneMatch(candidate::overlaps)) {
           return candidate;
         }

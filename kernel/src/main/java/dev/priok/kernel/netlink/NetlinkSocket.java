@@ -11,8 +11,7 @@ import java.util.Map;
 
 /**
  * A netlink socket of the calling thread's network namespace; it stays in that namespace whoever
- * uses it later. The kernel answers within {@code send}, so reading never waits. Cheap to open
- * (some ten microseconds): one for each task, and what a failed task left unread goes with it.
+ * uses it later. The kernel answers within {@code send}, so reading never waits.
  */
 final class NetlinkSocket implements AutoCloseable {
   static final int ROUTE = 0;
@@ -34,6 +33,7 @@ final class NetlinkSocket implements AutoCloseable {
   private static final int LARGE = 64 * 1024;
 
   private final int fd;
+  private boolean unreadAnswers;
 
   private NetlinkSocket(int fd) {
     this.fd = fd;
@@ -69,6 +69,9 @@ final class NetlinkSocket implements AutoCloseable {
       Libc.setOption(fd, SOL_SOCKET, SO_SNDBUFFORCE, 2 * message.length);
       Libc.setOption(fd, SOL_SOCKET, SO_RCVBUFFORCE, 8 * message.length);
     }
+    if (unreadAnswers) {
+      drain();
+    }
     check(Libc.send(fd, message), doing);
     List<NetlinkReply> replies = new ArrayList<>();
     int left = answers;
@@ -90,6 +93,7 @@ final class NetlinkSocket implements AutoCloseable {
           if (type == NLMSG_ERROR) {
             int error = -body.getInt(0);
             if (error != 0) {
+              unreadAnswers = true;
               throw new NetlinkException(error, doing, kernelText(body, flags));
             }
             left--;
@@ -103,6 +107,18 @@ final class NetlinkSocket implements AutoCloseable {
       }
     }
     return replies;
+  }
+
+  /** What the kernel said after the refusal that ended the last exchange. */
+  private void drain() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment ignored = arena.allocate(LARGE, 8);
+      long length;
+      do {
+        length = Libc.receive(fd, ignored, MSG_DONTWAIT);
+      } while (length >= 0);
+    }
+    unreadAnswers = false;
   }
 
   private static String kernelText(ByteBuffer body, int flags) {

@@ -236,17 +236,13 @@ public final class NftBatch {
     return this;
   }
 
-  /**
-   * In the namespace of the calling thread. Throws {@link NetlinkException}; nothing changed then.
-   */
-  public void commit(String doing) {
+  /** Throws {@link NetlinkException}; nothing changed then. */
+  public void commit(NftSocket socket, String doing) {
     if (request.messages() == 1) {
       return;
     }
     request.message(BATCH_END, 0, r -> r.u8(0).u8(0).bytes(new byte[] {0, SUBSYSTEM}));
-    try (NetlinkSocket socket = NetlinkSocket.open(NetlinkSocket.NETFILTER)) {
-      socket.talk(request, doing);
-    }
+    socket.talk(request, doing);
   }
 
   byte[] toBytes() {

@@ -3,6 +3,7 @@ package dev.priok.kernel.netlink;
 import static dev.priok.kernel.netlink.NetlinkRequest.ACK;
 import static dev.priok.kernel.netlink.NetlinkRequest.CREATE;
 import static dev.priok.kernel.netlink.NetlinkRequest.EXCL;
+import static dev.priok.kernel.netlink.NetlinkRequest.REPLACE;
 
 import org.jspecify.annotations.Nullable;
 
@@ -173,11 +174,11 @@ public final class RouteRequests {
     return this;
   }
 
-  /** Default route of the main table. */
+  /** Default route of the main table, in place of the one there is. */
   public RouteRequests defaultRoute(int index, int gateway) {
     request.message(
         NEWROUTE,
-        ACK | CREATE | EXCL,
+        ACK | CREATE | REPLACE,
         r -> {
           // family, destination and source length, tos; table main, protocol boot, scope universe,
           // type unicast

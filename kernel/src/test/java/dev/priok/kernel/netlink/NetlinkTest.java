@@ -83,7 +83,8 @@ final class NetlinkTest {
   void aBatchIsDoneWhollyOrNotAtAll() {
     try (NetworkNamespace namespace = NetworkNamespace.create()) {
       namespace.call(() -> {
-        for (int twice = 0; twice < 2; twice++) {
+        NftSocket socket = new NftSocket();
+            for (int twice = 0; twice < 2; twice++) {
           new NftBatch("t")
               .table()
               .set(NftSet.of("pairs", 16, 16))
@@ -110,29 +111,30 @@ final class NetlinkTest {
                       .destinationPort(1)
                       .map("published", 0, 0)
                       .dnat(0, 1))
-              .commit("making the table");
+              .commit(socket, "making the table");
         }
         Element element =
             new Element(
                 NftExpressions.concat(new byte[] {6}, NftExpressions.port(80)),
                 NftExpressions.concat(
                     NftExpressions.address(0x0a090002), NftExpressions.port(8080)));
-        new NftBatch("t").add("published", List.of(element)).commit("publishing");
+        new NftBatch("t").add("published", List.of(element)).commit(socket, "publishing");
         Element absent =
             new Element(NftExpressions.concat(new byte[] {6}, NftExpressions.port(81)), null);
         assertThatThrownBy(() ->
                 new NftBatch("t")
                     .empty("published")
                     .delete("published", List.of(absent))
-                    .commit("removing"))
+                    .commit(socket, "removing"))
             .isInstanceOf(NetlinkException.class)
             .hasMessageStartingWith("removing: no such object");
         // The element survived the failed batch, so deleting it works.
         new NftBatch("t")
             .delete("published", List.of(new Element(element.key(), null)))
-            .commit("unpublishing");
-        new NftBatch("t").deleteTable().commit("dropping");
-        return null;
+            .commit(socket, "unpublishing");
+        new NftBatch("t").deleteTable().commit(socket, "dropping");
+        socket.close();
+            return null;
       });
     }
   }

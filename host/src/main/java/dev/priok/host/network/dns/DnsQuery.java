@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param name in lower case, without the last dot
  * @param length bytes of header and question together
  */
+@SuppressWarnings("ArrayRecordComponent") // lives for one question and is never compared
 record DnsQuery(byte[] message, String name, int type, int length) {
   static final int A = 1;
   static final int PTR = 12;
@@ -30,9 +31,6 @@ record DnsQuery(byte[] message, String name, int type, int length) {
   private static final int RECURSION_AVAILABLE = 0x0080;
   private static final int UDP_WITHOUT_EDNS = 512;
   private static final String REVERSE = ".in-addr.arpa";
-
-  @SuppressWarnings("ArrayRecordComponent") // set once by parse, never compared
-  DnsQuery {}
 
   static Optional<DnsQuery> parse(byte[] message) {
     if (message.length < HEADER) {
@@ -91,7 +89,7 @@ record DnsQuery(byte[] message, String name, int type, int length) {
 
   byte[] answer(String pointer, boolean tcp) {
     ByteArrayOutputStream data = new ByteArrayOutputStream();
-    for (String label : pointer.split("\\.")) {
+    for (String label : pointer.split("\\.", -1)) {
       byte[] bytes = label.getBytes(StandardCharsets.ISO_8859_1);
       data.write(Math.min(bytes.length, 63));
       data.write(bytes, 0, Math.min(bytes.length, 63));

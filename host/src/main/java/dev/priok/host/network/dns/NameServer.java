@@ -3,6 +3,7 @@ package dev.priok.host.network.dns;
 import dev.priok.host.network.Ipv4;
 import dev.priok.kernel.netlink.NftBatch;
 import dev.priok.kernel.netlink.NftExpressions;
+import dev.priok.kernel.netlink.NftSocket;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -87,7 +88,13 @@ public final class NameServer implements AutoCloseable {
             .flush("output"); // a former daemon's ports
     rule(batch, 17, udpPort);
     rule(batch, 6, tcpPort);
-    batch.commit("redirecting the container's name server");
+    NftSocket socket = new NftSocket();
+    try {
+      batch.commit(socket, "redirecting the container's name server");
+    } finally {
+      // Closing waits for the kernel's clean-up, a container's start must not.
+      Thread.ofPlatform().daemon().name("nft-close").start(socket::close);
+    }
   }
 
   private static void rule(NftBatch batch, int protocol, int port) {
