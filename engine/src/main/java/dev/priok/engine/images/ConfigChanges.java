@@ -1,10 +1,10 @@
 package dev.priok.engine.images;
 
+import dev.priok.engine.Timestamps;
 import dev.priok.model.api.container.HealthConfig;
 import dev.priok.model.api.image.ImageConfig;
 import dev.priok.model.api.image.ImageConfigBuilder;
 import dev.priok.model.error.EngineException;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -190,17 +190,15 @@ public final class ConfigChanges {
 
   private List<String> withTrigger(String rest) {
     String first = ChangeWords.split(rest).getFirst().toUpperCase(Locale.ROOT);
-    switch (first) {
-      case "ONBUILD" ->
-          throw EngineException.invalid("Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
-      case "MAINTAINER", "FROM" ->
-          throw EngineException.invalid("%s isn't allowed as an ONBUILD trigger", first);
-      default -> {
-        List<String> triggers = new ArrayList<>(orEmpty(config.onBuild()));
-        triggers.add(rest);
-        return triggers;
-      }
+    if (first.equals("ONBUILD")) {
+      throw EngineException.invalid("Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
     }
+    if (first.equals("MAINTAINER") || first.equals("FROM")) {
+      throw EngineException.invalid("%s isn't allowed as an ONBUILD trigger", first);
+    }
+    List<String> triggers = new ArrayList<>(orEmpty(config.onBuild()));
+    triggers.add(rest);
+    return triggers;
   }
 
   private static HealthConfig health(String text) {
@@ -258,16 +256,14 @@ public final class ConfigChanges {
     if (value == null) {
       return null;
     }
-    try {
-      Duration duration = ImageFilter.duration(value);
-      if (duration.isPositive() && duration.toNanos() < 1_000_000) {
-        throw EngineException.invalid("Interval \"%s\" cannot be less than 1ms", name);
-      }
-      return duration.toNanos();
-    } catch (DateTimeException e) {
-      throw new EngineException(
-          dev.priok.model.error.ErrorKind.INVALID, String.valueOf(e.getMessage()), e);
+    Duration duration = Timestamps.goDuration(value);
+    if (duration == null) {
+      throw EngineException.invalid("time: invalid duration \"%s\"", value);
     }
+    if (duration.isPositive() && duration.toNanos() < 1_000_000) {
+      throw EngineException.invalid("Interval \"%s\" cannot be less than 1ms", name);
+    }
+    return duration.toNanos();
   }
 
   private static @org.jspecify.annotations.Nullable Integer retries(Map<String, String> flags) {

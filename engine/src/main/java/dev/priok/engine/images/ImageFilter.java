@@ -1,29 +1,22 @@
 package dev.priok.engine.images;
 
 import dev.priok.engine.Filters;
+import dev.priok.engine.Timestamps;
 import dev.priok.model.api.image.ImageConfig;
 import dev.priok.model.error.EngineException;
 import dev.priok.model.image.ImageDocument;
 import dev.priok.model.image.ImageReference;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /** What the filters of list and prune mean for images. */
 final class ImageFilter {
-  private static final Pattern DURATION_PART =
-      Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ns|us|µs|ms|s|m|h)");
-
   private ImageFilter() {}
 
   static Map<String, String> labels(ImageDocument document) {
@@ -53,56 +46,7 @@ final class ImageFilter {
     if (values.size() > 1) {
       throw EngineException.invalid("more than one until filter specified");
     }
-    return moment(values.getFirst());
-  }
-
-  private static Instant moment(String text) {
-    try {
-      if (text.matches("-?[0-9]{1,18}(\\.[0-9]{1,9})?")) {
-        return Instant.ofEpochSecond(Long.parseLong(text.replaceFirst("\\..*", "")));
-      }
-      if (text.matches("\\d{4}-\\d\\d-\\d\\d")) {
-        return LocalDate.parse(text).atStartOfDay(ZoneOffset.systemDefault()).toInstant();
-      }
-      if (text.matches("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+")) {
-        return LocalDateTime.parse(text).atZone(ZoneOffset.systemDefault()).toInstant();
-      }
-      if (text.contains("T")) {
-        return OffsetDateTime.parse(text).toInstant();
-      }
-      return Instant.now().minus(duration(text));
-    } catch (DateTimeException | ArithmeticException e) {
-      throw new EngineException(
-          dev.priok.model.error.ErrorKind.INVALID,
-          "invalid value for 'until' filter: failed to parse value as time or duration: \""
-              + text
-              + "\"",
-          e);
-    }
-  }
-
-  /** Go's duration form: {@code 1h30m}, {@code 500ms}. */
-  static Duration duration(String text) {
-    Matcher matcher = DURATION_PART.matcher(text);
-    int at = 0;
-    double nanos = 0;
-    while (matcher.find() && matcher.start() == at) {
-      double unit =
-          switch (matcher.group(2)) {
-            case "ns" -> 1;
-            case "us", "µs" -> 1e3;
-            case "ms" -> 1e6;
-            case "s" -> 1e9;
-            case "m" -> 60e9;
-            default -> 3600e9;
-          };
-      nanos += Double.parseDouble(matcher.group(1)) * unit;
-      at = matcher.end();
-    }
-    if (at != text.length() || text.isEmpty()) {
-      throw new DateTimeException("time: invalid duration \"" + text + "\"");
-    }
-    return Duration.ofNanos((long) nanos);
+    return Timestamps.parse(values.getFirst());
   }
 
   /** True where a pattern in the shell's style covers the familiar name, with or without tag. */

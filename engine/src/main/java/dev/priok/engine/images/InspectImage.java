@@ -1,5 +1,6 @@
 package dev.priok.engine.images;
 
+import dev.priok.engine.Timestamps;
 import dev.priok.host.storage.StorageDriver;
 import dev.priok.model.api.container.DriverData;
 import dev.priok.model.api.image.ImageInspect;
@@ -12,9 +13,6 @@ import java.util.Map;
 
 /** {@code docker image inspect}. */
 final class InspectImage {
-  /** Go's zero time: what Docker shows for an image that never had a name. */
-  private static final String NEVER = "0001-01-01T00:00:00Z";
-
   private final ImageStore store;
 
   InspectImage(ImageStore store) {
@@ -58,7 +56,8 @@ final class InspectImage {
             new ImageInspectRootFS(
                 "layers", document.rootfs().diffIds().stream().map(Digest::value).toList()))
         .metadata(
-            new ImageInspectMetadata(record.lastTagged() == null ? NEVER : record.lastTagged()))
+            new ImageInspectMetadata(
+                record.lastTagged() == null ? Timestamps.ZERO : record.lastTagged()))
         .build();
   }
 

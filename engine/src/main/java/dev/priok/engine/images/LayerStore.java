@@ -85,9 +85,9 @@ final class LayerStore {
   /** Pins of one operation on chain ids and blobs. Ends after the operation's last record. */
   final class Lease implements AutoCloseable {
     private final List<Digest> mine = new ArrayList<>();
-    private final java.util.function.Supplier<List<LayerRecord>> collector;
+    private final Runnable collector;
 
-    private Lease(java.util.function.Supplier<List<LayerRecord>> collector) {
+    private Lease(Runnable collector) {
       this.collector = collector;
     }
 
@@ -134,13 +134,13 @@ final class LayerStore {
       } finally {
         gate.unlock();
       }
-      collector.get();
+      collector.run();
     }
   }
 
   private final Set<Digest> orphans = new HashSet<>();
 
-  Lease lease(java.util.function.Supplier<List<LayerRecord>> collector) {
+  Lease lease(Runnable collector) {
     return new Lease(collector);
   }
 

@@ -69,7 +69,7 @@ final class ListImages {
       }
       result.add(summary(image, document, created, shown, owners, sharedSize));
     }
-    result.sort(Comparator.comparing(ListImages::createdOf).reversed());
+    result.sort(Comparator.comparingInt(ListImages::createdOf).reversed());
     return result;
   }
 

@@ -39,6 +39,7 @@ final class LoadImages {
   }
 
   /** One image of the archive, whichever list it comes from. */
+  @SuppressWarnings("ArrayRecordComponent") // Bytes to be stored; nobody compares these.
   private record Entry(byte[] config, List<Item> layers, List<String> names) {}
 
   /** One line of {@code manifest.json} (docker-archive). */

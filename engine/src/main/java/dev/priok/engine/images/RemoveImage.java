@@ -27,7 +27,8 @@ final class RemoveImage {
     Digest id = record.id();
     List<ImageDeleteResponseItem> items = new ArrayList<>();
     List<ImageReference> names = store.names(id);
-    if (isIdPrefix(id, image)) {
+    boolean byName = !isIdPrefix(id, image);
+    if (!byName) {
       if (isSingleReference(names)) {
         refuseConflict(id, force, false);
         names.forEach(name -> unname(name, id, items));
@@ -45,7 +46,13 @@ final class RemoveImage {
         return items;
       }
     }
-    refuseConflict(id, force, true);
+    Optional<EngineException> conflict = force ? hardConflict(id) : conflict(id, true);
+    if (conflict.isPresent()) {
+      if (byName) {
+        return items; // The name is gone, as asked; what still needs the image keeps it.
+      }
+      throw conflict.get();
+    }
     delete(record, prune, items);
     return items;
   }

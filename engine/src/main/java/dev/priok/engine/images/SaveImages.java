@@ -82,8 +82,8 @@ final class SaveImages {
   /** A repository without a tag means all its tags; an id means the image without names. */
   private void choose(String name, Map<Digest, Set<String>> wanted) {
     ImageRecord image = store.find(name).orElse(null);
-    boolean byId = image != null && image.id().value().contains(name.replace("sha256:", ""));
-    if (byId) {
+    if (image != null
+        && (image.id().hex().startsWith(name) || image.id().value().startsWith(name))) {
       wanted.computeIfAbsent(image.id(), i -> new TreeSet<>());
       return;
     }
