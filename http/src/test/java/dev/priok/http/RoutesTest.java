@@ -21,6 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Versions, statuses, sentences and parameters, asked with an ordinary HTTP client. */
+// What is null here fails the test with it.
+@SuppressWarnings("NullAway")
 @Timeout(30)
 class RoutesTest {
   private final EchoEngine engine = new EchoEngine();

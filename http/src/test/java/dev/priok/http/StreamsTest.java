@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Hijacked connections, framing, websockets, and clients that leave. */
+// A text block would hide the line ends that these tests are about.
+@SuppressWarnings("StringConcatToTextBlock")
 @Timeout(60)
 class StreamsTest {
   private static final String HOST = " HTTP/1.1\r\nHost: d\r\n";
