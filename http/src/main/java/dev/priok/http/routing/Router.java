@@ -47,7 +47,8 @@ public final class Router implements Handler {
       refuse(exchange, e.kind().status(), e.getMessage(), e);
     } catch (UncheckedIOException e) {
       outcome = e.toString();
-      refuse(exchange, e.getCause());
+      IOException cause = e.getCause();
+      refuse(exchange, cause == null ? new IOException(e) : cause);
     } catch (IOException e) {
       outcome = e.toString();
       refuse(exchange, e);
