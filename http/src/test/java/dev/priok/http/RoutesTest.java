@@ -153,10 +153,9 @@ class RoutesTest {
     assertThat(response.body())
         .contains("unsupported Content-Type header (text/plain): must be 'application/json'");
     assertThat(
-            send(
-                    at("/containers/create")
-                        .header("Content-Type", "application/json; charset=utf-8")
-                        .POST(BodyPublishers.ofString("{\"Image\":\"a\"}")))
+            send(at("/containers/create")
+                    .header("Content-Type", "application/json; charset=utf-8")
+                    .POST(BodyPublishers.ofString("{\"Image\":\"a\"}")))
                 .statusCode())
         .isEqualTo(201);
   }
@@ -235,6 +234,7 @@ class RoutesTest {
     HttpResponse<String> response = call("POST", "/images/create?fromImage=half&tag=1");
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.body())
-        .endsWith("{\"errorDetail\":{\"message\":\"unexpected EOF\"},\"error\":\"unexpected EOF\"}\n");
+        .endsWith(
+            "{\"errorDetail\":{\"message\":\"unexpected EOF\"},\"error\":\"unexpected EOF\"}\n");
   }
 }
