@@ -79,13 +79,15 @@ class DockerCommandTest {
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.out()).contains("No such container: missing");
     Outcome swarm = docker("", "node", "ls");
-    assertThat(swarm.out()).contains("Error response from daemon: This node is not a swarm manager");
+    assertThat(swarm.out())
+        .contains("Error response from daemon: This node is not a swarm manager");
   }
 
   @Test
   void buildIsRefusedWithAReason() throws Exception {
     Files.writeString(dir.resolve("Dockerfile"), "FROM scratch\n");
-    Outcome outcome = docker("", "build", "--file", dir.resolve("Dockerfile").toString(), dir.toString());
+    Outcome outcome =
+        docker("", "build", "--file", dir.resolve("Dockerfile").toString(), dir.toString());
     assertThat(outcome.code()).isNotZero();
     assertThat(outcome.out()).contains("building images is not offered");
   }

@@ -9,6 +9,8 @@ import dev.priok.engine.networks.Networks;
 import dev.priok.engine.system.SystemInformation;
 import dev.priok.engine.volumes.Volumes;
 import dev.priok.model.error.EngineException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -49,7 +51,11 @@ final class Rooms {
       own.setAccessible(true);
       return own.invoke(part, arguments);
     } catch (InvocationTargetException e) {
-      throw e.getCause() == null ? e : e.getCause();
+      Throwable cause = e.getCause();
+      if (cause instanceof IOException io) {
+        throw new UncheckedIOException(io);
+      }
+      throw cause == null ? e : cause;
     }
   }
 }

@@ -21,6 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Versions, statuses, sentences and parameters, asked with an ordinary HTTP client. */
+// What is null here fails the test with it.
+@SuppressWarnings("NullAway")
 @Timeout(30)
 class RoutesTest {
   private final EchoEngine engine = new EchoEngine();
@@ -151,10 +153,9 @@ class RoutesTest {
     assertThat(response.body())
         .contains("unsupported Content-Type header (text/plain): must be 'application/json'");
     assertThat(
-            send(
-                    at("/containers/create")
-                        .header("Content-Type", "application/json; charset=utf-8")
-                        .POST(BodyPublishers.ofString("{\"Image\":\"a\"}")))
+            send(at("/containers/create")
+                    .header("Content-Type", "application/json; charset=utf-8")
+                    .POST(BodyPublishers.ofString("{\"Image\":\"a\"}")))
                 .statusCode())
         .isEqualTo(201);
   }
@@ -233,6 +234,7 @@ class RoutesTest {
     HttpResponse<String> response = call("POST", "/images/create?fromImage=half&tag=1");
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.body())
-        .endsWith("{\"errorDetail\":{\"message\":\"unexpected EOF\"},\"error\":\"unexpected EOF\"}\n");
+        .endsWith(
+            "{\"errorDetail\":{\"message\":\"unexpected EOF\"},\"error\":\"unexpected EOF\"}\n");
   }
 }

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Hijacked connections, framing, websockets, and clients that leave. */
+// A text block would hide the line ends that these tests are about.
+@SuppressWarnings("StringConcatToTextBlock")
 @Timeout(60)
 class StreamsTest {
   private static final String HOST = " HTTP/1.1\r\nHost: d\r\n";
@@ -59,8 +61,7 @@ class StreamsTest {
   }
 
   private static String frame(int stream, String text) {
-    return new String(
-        new char[] {(char) stream, 0, 0, 0, 0, 0, 0, (char) text.length()}) + text;
+    return new String(new char[] {(char) stream, 0, 0, 0, 0, 0, 0, (char) text.length()}) + text;
   }
 
   @Test
@@ -86,8 +87,8 @@ class StreamsTest {
   void bytesThatComeWithTheRequestAreNotLost() throws Exception {
     for (SocketAddress address : List.of(unix, tcp)) {
       try (Wire wire = new Wire(address)) {
-        wire.send(
-            "POST /containers/web/attach?stream=1&stdin=1" + HOST + UPGRADE + "\r\nearly").end();
+        wire.send("POST /containers/web/attach?stream=1&stdin=1" + HOST + UPGRADE + "\r\nearly")
+            .end();
         assertThat(wire.until("\r\n\r\n"))
             .contains("Content-Type: application/vnd.docker.multiplexed-stream\r\n");
         assertThat(wire.rest()).isEqualTo(frame(1, "early") + frame(2, "|EOF"));
@@ -227,7 +228,9 @@ class StreamsTest {
   void anExecThatDetachesIsAnOrdinaryCall() throws Exception {
     try (Wire wire = new Wire(unix)) {
       wire.send(
-          "POST /exec/e/start" + HOST + "Content-Type: application/json\r\n"
+          "POST /exec/e/start"
+              + HOST
+              + "Content-Type: application/json\r\n"
               + "Content-Length: 15\r\nConnection: close\r\n\r\n{\"Detach\":true}");
       assertThat(wire.rest()).startsWith("HTTP/1.1 200 OK\r\n").contains("Content-Length: 0\r\n");
     }
@@ -242,7 +245,8 @@ class StreamsTest {
             .newWebSocketBuilder()
             .buildAsync(
                 URI.create(
-                    "ws://127.0.0.1:" + port
+                    "ws://127.0.0.1:"
+                        + port
                         + "/v1.51/containers/tty/attach/ws?stream=1&stdin=1&stdout=1"),
                 new WebSocket.Listener() {
                   @Override
@@ -269,7 +273,8 @@ class StreamsTest {
   void refusesWebSocketsOfForeignPages() throws Exception {
     try (Wire wire = new Wire(tcp)) {
       wire.send(
-          "GET /containers/tty/attach/ws?stream=1" + HOST
+          "GET /containers/tty/attach/ws?stream=1"
+              + HOST
               + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
               + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nOrigin: http://evil\r\n\r\n");
       assertThat(wire.until("\r\n\r\n")).startsWith("HTTP/1.1 403 ");
@@ -280,17 +285,15 @@ class StreamsTest {
   void manyConnectionsAtOnce() throws Exception {
     List<Thread> threads =
         java.util.stream.IntStream.range(0, 200)
-            .mapToObj(
-                i ->
-                    Thread.startVirtualThread(
-                        () -> {
-                          try (Wire wire = new Wire(unix)) {
-                            wire.send("GET /_ping" + HOST + "Connection: close\r\n\r\n");
-                            assertThat(wire.rest()).endsWith("OK");
-                          } catch (IOException e) {
-                            throw new java.io.UncheckedIOException(e);
-                          }
-                        }))
+            .mapToObj(i ->
+                Thread.startVirtualThread(() -> {
+                  try (Wire wire = new Wire(unix)) {
+                    wire.send("GET /_ping" + HOST + "Connection: close\r\n\r\n");
+                    assertThat(wire.rest()).endsWith("OK");
+                  } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                  }
+                }))
             .toList();
     for (Thread thread : threads) {
       assertThat(thread.join(java.time.Duration.ofSeconds(20))).isTrue();

@@ -18,6 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** HTTP/1.1 as bytes: what must be answered, and what must not be understood in two ways. */
+// A text block would hide the line ends that these tests are about.
+@SuppressWarnings("StringConcatToTextBlock")
 @Timeout(30)
 class WireTest {
   @TempDir Path dir;

@@ -36,7 +36,7 @@ final class ImagePlatform {
     if (!same) {
       throw EngineException.notFound(
           "image with reference %s was found but does not provide the specified platform (%s/%s)",
-          image, os, architecture);
+          image, String.valueOf(os), String.valueOf(architecture));
     }
   }
 

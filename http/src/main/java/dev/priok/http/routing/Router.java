@@ -8,7 +8,10 @@ import dev.priok.http.server.RequestHead;
 import dev.priok.model.api.system.ErrorResponse;
 import dev.priok.model.error.EngineException;
 import dev.priok.model.error.ErrorKind;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -36,21 +39,22 @@ public final class Router implements Handler {
     String outcome = "ok";
     try {
       route(exchange);
-    } catch (MalformedRequestException e) {
-      throw e;
     } catch (EngineException e) {
       outcome = e.kind() + ": " + e.getMessage();
       if (e.kind() == ErrorKind.INTERNAL) {
-        LOG.error("{} {} failed", exchange.head().method(), exchange.head().rawPath(), e);
+        report(exchange, e);
       }
       refuse(exchange, e.kind().status(), e.getMessage(), e);
-    } catch (IOException e) {
-      // The client is gone, or its body was cut off; where it is still there it gets to know.
+    } catch (UncheckedIOException e) {
       outcome = e.toString();
-      refuse(exchange, ErrorKind.INVALID.status(), message(e), e);
+      IOException cause = e.getCause();
+      refuse(exchange, cause == null ? new IOException(e) : cause);
+    } catch (IOException e) {
+      outcome = e.toString();
+      refuse(exchange, e);
     } catch (Exception e) {
       outcome = e.toString();
-      LOG.error("{} {} failed", exchange.head().method(), exchange.head().rawPath(), e);
+      report(exchange, e);
       refuse(exchange, ErrorKind.INTERNAL.status(), message(e), e);
     } finally {
       if (LOG.isDebugEnabled()) {
@@ -61,6 +65,25 @@ public final class Router implements Handler {
             (System.nanoTime() - started) / 1_000_000,
             outcome);
       }
+    }
+  }
+
+  /** A body that is malformed, cut off, or cannot be read because its sender is gone. */
+  private void refuse(Exchange exchange, IOException e) throws IOException {
+    if (e instanceof MalformedRequestException) {
+      throw e;
+    }
+    boolean truncated = e instanceof EOFException;
+    if (!truncated && !(e instanceof InterruptedIOException)) {
+      report(exchange, e);
+    }
+    ErrorKind kind = truncated ? ErrorKind.INVALID : ErrorKind.INTERNAL;
+    refuse(exchange, kind.status(), message(e), e);
+  }
+
+  private static void report(Exchange exchange, Exception e) {
+    if (!exchange.clientGone()) {
+      LOG.error("{} {} failed", exchange.head().method(), exchange.head().rawPath(), e);
     }
   }
 

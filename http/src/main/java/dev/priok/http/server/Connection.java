@@ -44,7 +44,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private boolean hijacked;
   private boolean busy;
   private boolean finishing;
+
+  // On the event loop only.
   private boolean watching;
+  private boolean allSent;
 
   Connection(HttpServer server, DuplexChannel channel) {
     this.server = server;
@@ -76,8 +79,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
   void hijacked() {
     synchronized (lock) {
       hijacked = true;
+      // A client may have ended its input together with the request; here that is no departure.
+      gone = closed;
     }
     channel.eventLoop().execute(this::watchHalfClosedPeer);
+  }
+
+  boolean gone() {
+    synchronized (lock) {
+      return gone;
+    }
   }
 
   void onGone(Runnable action) {
@@ -190,6 +201,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     inbound.discard();
     closeIn(LAST_BYTES_SECONDS);
     outbound.finish(() -> {
+      allSent = true;
       if (inbound.ended() || !channel.isActive()) {
         channel.close();
         return;
@@ -242,7 +254,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
       streaming = hijacked;
     }
     if (over) {
-      channel.close();
+      // Not before our last bytes are out: whoever sends them closes the channel then.
+      if (allSent) {
+        channel.close();
+      }
     } else if (streaming) {
       watchHalfClosedPeer();
     } else {

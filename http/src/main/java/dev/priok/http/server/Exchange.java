@@ -32,6 +32,11 @@ public final class Exchange {
     this.body = new BodyInput(connection.inbound(), head, this::sendContinue);
   }
 
+  /** True once the client has left; whatever fails then is of no interest to anybody. */
+  public boolean clientGone() {
+    return connection.gone();
+  }
+
   public RequestHead head() {
     return head;
   }

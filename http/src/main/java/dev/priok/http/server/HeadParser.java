@@ -142,7 +142,7 @@ final class HeadParser {
         }
         return new String(bytes, 0, length, StandardCharsets.UTF_8);
       }
-      if (b < ' ' && b != '\t' || b == 0x7f) {
+      if ((b < ' ' && b != '\t') || b == 0x7f) {
         throw MalformedRequestException.bad("control character in the request's head");
       }
       if (length == bytes.length) {

@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Listens, hands each request to the handler, and stops in order. */
@@ -117,15 +118,21 @@ public final class HttpServer implements AutoCloseable {
     listeners.forEach(l -> l.close().awaitUninterruptibly());
     connections.stream().filter(c -> !c.busy()).forEach(Connection::finish);
     long end = System.nanoTime() + options.grace().toNanos();
+    awaitUntil(end, () -> connections.stream().noneMatch(Connection::busy));
+    connections.forEach(Connection::closeNow);
+    // The loops must still be there to carry the closing out.
+    awaitUntil(System.nanoTime() + TimeUnit.SECONDS.toNanos(1), connections::isEmpty);
+    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+
+  private static void awaitUntil(long end, BooleanSupplier done) {
     try {
-      while (connections.stream().anyMatch(Connection::busy) && System.nanoTime() < end) {
-        Thread.sleep(10);
+      while (!done.getAsBoolean() && System.nanoTime() < end) {
+        Thread.sleep(5);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    connections.forEach(Connection::closeNow);
-    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 
   ServerOptions options() {

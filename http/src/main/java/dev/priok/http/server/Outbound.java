@@ -114,6 +114,8 @@ final class Outbound {
   }
 
   /** On the event loop: sends what is there, unless the client must first take what it has. */
+  // A write that fails closes the channel, which ends the writers (die).
+  @SuppressWarnings("FutureReturnValueIgnored")
   void drain() {
     ByteBuf buffer;
     lock.lock();

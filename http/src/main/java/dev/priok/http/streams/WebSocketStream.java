@@ -199,7 +199,7 @@ final class WebSocketStream implements ClientStream {
           throw new java.io.InterruptedIOException("interrupted while reading from the client");
         }
         position = 0;
-        ended = current == END;
+        ended = current.length == 0;
       }
       if (ended) {
         return -1;
