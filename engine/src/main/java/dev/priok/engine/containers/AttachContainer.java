@@ -66,8 +66,7 @@ final class AttachContainer {
       boolean closeInput = Boolean.TRUE.equals(record.config().stdinOnce()) && !record.hasTty();
       boolean input = options.stdin() && Boolean.TRUE.equals(record.config().openStdin());
       AttachSession.End end =
-          session.serve(
-              stream, input, keys, closeInput, CompletableFuture.completedFuture(""));
+          session.serve(stream, input, keys, closeInput, CompletableFuture.completedFuture(""));
       if (end == AttachSession.End.DETACHED) {
         events.publish(container, "detach");
       }
@@ -82,8 +81,7 @@ final class AttachContainer {
   }
 
   private static LogOptions past(AttachOptions options) {
-    return new LogOptions(
-        false, options.stdout(), options.stderr(), null, null, false, -1, false);
+    return new LogOptions(false, options.stdout(), options.stderr(), null, null, false, -1, false);
   }
 
   /** To the running process, or to those who wait for the next. */

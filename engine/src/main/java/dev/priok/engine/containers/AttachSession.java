@@ -95,7 +95,8 @@ public final class AttachSession implements OutputSink {
    * @param input whether the client's bytes go to the process
    * @param keys what detaches, or null where nothing does
    * @param closeInput whether the end of the client's bytes is the end of the process's input
-   * @param settled what must be known before the client sees the end: it asks for the exit code then
+   * @param settled what must be known before the client sees the end: it asks for the exit code
+   *     then
    */
   public End serve(
       ClientStream stream,

@@ -37,7 +37,9 @@ final class CommitContainer {
             ? null
             : ImageReference.parse(
                 options.repository()
-                    + (options.tag() == null || options.tag().isEmpty() ? "" : ":" + options.tag()));
+                    + (options.tag() == null || options.tag().isEmpty()
+                        ? ""
+                        : ":" + options.tag()));
     ImageConfig base = imageConfig(override == null ? record.config() : merged(record, override));
     ImageConfig config = ConfigChanges.apply(base, options.changes());
     boolean paused = false;
@@ -59,8 +61,7 @@ final class CommitContainer {
       events.publish(
           container,
           "commit",
-          Map.of(
-              "imageID", id.value(), "imageRef", reference == null ? "" : reference.familiar()));
+          Map.of("imageID", id.value(), "imageRef", reference == null ? "" : reference.familiar()));
       return new IDResponse(id.value());
     } catch (IOException e) {
       throw EngineException.internal(

@@ -2,35 +2,99 @@ package dev.priok.engine.containers;
 
 import dev.priok.engine.containers.Containers.PathStat;
 import dev.priok.engine.containers.Containers.WriteArchiveOptions;
+import dev.priok.engine.containers.files.ContainerChanges;
+import dev.priok.engine.containers.files.ContainerFileView;
+import dev.priok.engine.containers.files.ExportContainer;
+import dev.priok.engine.containers.files.ReadArchive;
+import dev.priok.engine.containers.files.StatPath;
+import dev.priok.engine.containers.files.WriteArchive;
 import dev.priok.engine.streams.ByteSink;
 import dev.priok.host.storage.StorageDriver;
 import dev.priok.model.api.container.FilesystemChange;
 import dev.priok.model.error.EngineException;
+import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** TEMP. */
+/** {@code docker cp}, {@code export} and {@code diff}: shows the verbs a container's files. */
 final class ContainerFileSystem {
-  ContainerFileSystem(StorageDriver storage, RunVolumes volumes, ContainerEvents events) {}
+  private final StorageDriver storage;
+  private final ContainerEvents events;
+  private final ContainerChanges changes;
+  private final ExportContainer export = new ExportContainer();
+  private final StatPath stat = new StatPath();
+  private final ReadArchive read = new ReadArchive();
+  private final WriteArchive write = new WriteArchive();
 
-  List<FilesystemChange> changes(Container c) {
-    throw EngineException.notImplemented("later");
+  ContainerFileSystem(StorageDriver storage, ContainerEvents events) {
+    this.storage = storage;
+    this.events = events;
+    this.changes = new ContainerChanges(storage);
   }
 
-  void export(Container c, ByteSink sink) {
-    throw EngineException.notImplemented("later");
+  /** Something to do with the files while they can be seen. */
+  private interface Work<T> {
+    T with(ContainerFileView view);
   }
 
-  PathStat stat(Container c, String path) {
-    throw EngineException.notImplemented("later");
+  /** Mounts are counted, so a container that starts or ends meanwhile is not disturbed. */
+  private <T> T viewing(Container container, Work<T> work) {
+    ContainerRecord record = container.record();
+    try {
+      Path root = storage.mount(record.layer());
+      try {
+        return work.with(
+            new ContainerFileView(
+                root,
+                record.mounts(),
+                Boolean.TRUE.equals(record.hostConfig().readonlyRootfs()),
+                record.name()));
+      } finally {
+        storage.unmount(record.layer());
+      }
+    } catch (IOException e) {
+      throw EngineException.internal(
+          "cannot show the files of " + record.name() + ": " + e.getMessage(), e);
+    }
   }
 
-  void read(Container c, String path, Consumer<PathStat> before, ByteSink sink) {
-    throw EngineException.notImplemented("later");
+  List<FilesystemChange> changes(Container container) {
+    return changes.of(container.record().layer());
   }
 
-  void write(Container c, String path, WriteArchiveOptions o, InputStream tar) {
-    throw EngineException.notImplemented("later");
+  void export(Container container, ByteSink sink) {
+    viewing(
+        container,
+        view -> {
+          export.export(view, sink);
+          return true;
+        });
+    events.publish(container, "export");
+  }
+
+  PathStat stat(Container container, String path) {
+    return viewing(container, view -> stat.of(view, path));
+  }
+
+  void read(Container container, String path, Consumer<PathStat> beforeBody, ByteSink sink) {
+    viewing(
+        container,
+        view -> {
+          read.read(view, path, beforeBody, sink);
+          return true;
+        });
+    events.publish(container, "archive-path");
+  }
+
+  void write(Container container, String path, WriteArchiveOptions options, InputStream tar) {
+    viewing(
+        container,
+        view -> {
+          write.write(view, path, options, null, tar);
+          return true;
+        });
+    events.publish(container, "extract-to-dir");
   }
 }

@@ -17,8 +17,22 @@ import org.jspecify.annotations.Nullable;
 final class ContainerFilter {
   private static final Set<String> KNOWN =
       Set.of(
-          "ancestor", "before", "expose", "exited", "health", "id", "isolation", "is-task", "label",
-          "label!", "name", "network", "publish", "since", "status", "volume");
+          "ancestor",
+          "before",
+          "expose",
+          "exited",
+          "health",
+          "id",
+          "isolation",
+          "is-task",
+          "label",
+          "label!",
+          "name",
+          "network",
+          "publish",
+          "since",
+          "status",
+          "volume");
   private static final Set<String> STATES =
       Set.of("created", "restarting", "running", "removing", "paused", "exited", "dead");
   private static final Set<String> HEALTH = Set.of("starting", "healthy", "unhealthy", "none");
@@ -35,9 +49,7 @@ final class ContainerFilter {
    * @param imageAndDescendants ids of an image and of those built on it, empty if there is none
    */
   ContainerFilter(
-      Filters filters,
-      ContainerTable table,
-      Function<String, Set<String>> imageAndDescendants) {
+      Filters filters, ContainerTable table, Function<String, Set<String>> imageAndDescendants) {
     this.filters = filters.allowing(KNOWN);
     this.names = filters.values("name").stream().map(ContainerFilter::pattern).toList();
     this.before = filters.has("before") ? table.get(filters.values("before").getLast()) : null;
@@ -105,27 +117,21 @@ final class ContainerFilter {
   private boolean matchesVolume(ContainerRecord record) {
     return !filters.has("volume")
         || MountViews.listed(record.mounts()).stream()
-            .anyMatch(
-                m ->
-                    filters.values("volume").stream()
-                        .anyMatch(
-                            v ->
-                                v.equals(m.name())
-                                    || v.equals(m.destination())
-                                    || v.equals(m.source())));
+            .anyMatch(m ->
+                filters.values("volume").stream()
+                    .anyMatch(v ->
+                        v.equals(m.name()) || v.equals(m.destination()) || v.equals(m.source())));
   }
 
   private boolean matchesNetwork(ContainerRecord record) {
     return !filters.has("network")
         || record.networks().entrySet().stream()
-            .anyMatch(
-                n ->
-                    filters.values("network").stream()
-                        .anyMatch(
-                            v ->
-                                v.equals(n.getKey())
-                                    || (n.getValue().networkID() != null
-                                        && n.getValue().networkID().startsWith(v))));
+            .anyMatch(n ->
+                filters.values("network").stream()
+                    .anyMatch(v ->
+                        v.equals(n.getKey())
+                            || (n.getValue().networkID() != null
+                                && n.getValue().networkID().startsWith(v))));
   }
 
   private boolean matchesPorts(String name, Set<String> has) {

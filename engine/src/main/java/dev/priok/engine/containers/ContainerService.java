@@ -81,8 +81,7 @@ public final class ContainerService implements Containers {
   }
 
   @Override
-  public void restart(
-      String container, @Nullable String signal, @Nullable Integer timeoutSeconds) {
+  public void restart(String container, @Nullable String signal, @Nullable Integer timeoutSeconds) {
     Container target = table.get(container);
     StopSignal asked = verbs.stop.signal(target, signal);
     int timeout = verbs.stop.timeout(target, timeoutSeconds);
@@ -178,8 +177,7 @@ public final class ContainerService implements Containers {
   }
 
   @Override
-  public ContainerWaitResponse await(
-      String container, WaitCondition condition, Runnable opened) {
+  public ContainerWaitResponse await(String container, WaitCondition condition, Runnable opened) {
     return verbs.await.await(table.get(container), condition, opened);
   }
 

@@ -94,8 +94,7 @@ final class ContainerStats {
             .name("/" + record.name())
             .id(record.id().value())
             .read(Timestamps.format(now))
-            .preread(
-                before.cpu() == null ? Timestamps.ZERO : Timestamps.format(before.time()))
+            .preread(before.cpu() == null ? Timestamps.ZERO : Timestamps.format(before.time()))
             .numProcs(0)
             .storageStats(new ContainerStorageStats(null, null, null, null))
             .precpuStats(before.cpu() == null ? noCpu() : before.cpu());
@@ -112,8 +111,7 @@ final class ContainerStats {
       return response
           .cpuStats(cpu(stats.cpu()))
           .memoryStats(memory(stats.memory()))
-          .pidsStats(
-              new ContainerPidsStats(stats.pids().current(), stats.pids().limit()))
+          .pidsStats(new ContainerPidsStats(stats.pids().current(), stats.pids().limit()))
           .blkioStats(io(stats))
           .networks(NetworkWishes.isPlugged(record.hostConfig()) ? networks(record) : null)
           .build();
@@ -149,7 +147,7 @@ final class ContainerStats {
     try (var reader = Files.newBufferedReader(Path.of("/proc/stat"))) {
       line = String.valueOf(reader.readLine());
     }
-    String[] fields = line.split(" +");
+    String[] fields = line.split(" +", -1);
     long ticks = 0;
     // user, nice, system, idle, iowait, irq, softirq, steal; guest time is in user already.
     for (int i = 1; i <= 8 && i < fields.length; i++) {
@@ -193,7 +191,7 @@ final class ContainerStats {
       if (name.isEmpty() || name.equals("lo")) {
         continue;
       }
-      String[] f = line.substring(colon + 1).strip().split(" +");
+      String[] f = line.substring(colon + 1).strip().split(" +", -1);
       result.put(
           name,
           ContainerNetworkStatsBuilder.builder()

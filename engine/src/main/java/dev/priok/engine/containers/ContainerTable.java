@@ -67,8 +67,7 @@ public final class ContainerTable {
         break;
       }
       if (found != null) {
-        throw EngineException.invalid(
-            "multiple IDs found with provided prefix: %s", nameOrId);
+        throw EngineException.invalid("multiple IDs found with provided prefix: %s", nameOrId);
       }
       found = candidate;
     }

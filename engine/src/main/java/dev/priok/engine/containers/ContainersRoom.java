@@ -70,8 +70,7 @@ public final class ContainersRoom implements AutoCloseable {
     ContainerProcesses processes = needs.processes();
     StorageDriver storage = needs.storage();
     RunVolumes volumes = new RunVolumes(needs.volumes());
-    PrepareSpec prepare =
-        new PrepareSpec(table, needs.files(), volumes, needs.rootFiles());
+    PrepareSpec prepare = new PrepareSpec(table, needs.files(), volumes, needs.rootFiles());
     ContainerSizes sizes = new ContainerSizes(storage, needs.imageSize());
     this.policies = new RestartPolicies(this::startAgain);
     this.stop = new StopContainer(table, processes, events, policies);
@@ -135,22 +134,19 @@ public final class ContainersRoom implements AutoCloseable {
                 start,
                 stop,
                 pause,
-                new RenameContainer(table, events),
+                new RenameContainer(table, needs.networks(), events),
                 new UpdateContainer(table, events),
                 remove,
                 new PruneContainers(table, storage, remove),
                 new ListContainers(table, sizes, needs.descendants()),
                 new InspectContainer(
-                    needs.files(),
-                    sizes,
-                    record -> storage.details(record.layer()),
-                    execs::idsOf),
+                    needs.files(), sizes, record -> storage.details(record.layer()), execs::idsOf),
                 new TopContainer(),
                 new AwaitContainer(),
                 attach,
                 new ReadLogs(processes, needs.files()),
                 new ContainerStats(needs.cgroups(), needs.memoryTotal(), needs.host().cpus()),
-                new ContainerFileSystem(storage, volumes, events),
+                new ContainerFileSystem(storage, events),
                 new CommitContainer(storage, needs.commitImage(), pause, events)));
     processes.onExit(end::ended);
   }
@@ -191,24 +187,22 @@ public final class ContainersRoom implements AutoCloseable {
   /** Ends all containers, side by side, each with its own signal and at most the given time. */
   public void stopAll(int timeoutSeconds) {
     policies.stopRestarting();
-    List<Container> alive =
-        table.values().stream().filter(c -> c.state().isAlive()).toList();
+    List<Container> alive = table.values().stream().filter(c -> c.state().isAlive()).toList();
     CountDownLatch down = new CountDownLatch(alive.size());
     for (Container container : alive) {
       Thread.ofVirtual()
           .name("stop-" + container.name())
-          .start(
-              () -> {
-                try {
-                  int own = stop.timeout(container, null);
-                  int time = own < 0 ? timeoutSeconds : Math.min(own, timeoutSeconds);
-                  stop.end(container, stop.signal(container, null), time);
-                } catch (RuntimeException e) {
-                  LOG.error("container {} did not stop", container.name(), e);
-                } finally {
-                  down.countDown();
-                }
-              });
+          .start(() -> {
+            try {
+              int own = stop.timeout(container, null);
+              int time = own < 0 ? timeoutSeconds : Math.min(own, timeoutSeconds);
+              stop.end(container, stop.signal(container, null), time);
+            } catch (RuntimeException e) {
+              LOG.error("container {} did not stop", container.name(), e);
+            } finally {
+              down.countDown();
+            }
+          });
     }
     try {
       if (!down.await(timeoutSeconds + 15L, TimeUnit.SECONDS)) {

@@ -67,17 +67,18 @@ final class CreateContainer {
   }
 
   ContainerCreateResponse create(@Nullable String wantedName, ContainerCreateRequest request) {
-    List<String> warnings = new ArrayList<>(validate.check(request));
     String imageName = request.image();
     if (imageName == null || imageName.isEmpty()) {
       throw EngineException.invalid("no image specified");
     }
+    HostConfig hostConfig = HostConfigDefaults.fill(request.hostConfig(), cgroupV2, defaultRuntime);
+    List<String> warnings = new ArrayList<>(validate.validate(request.config(), hostConfig));
     ContainerId id = ContainerId.random();
     String name = name(wantedName, id);
     boolean done = false;
     try (ImageHold hold = images.hold(imageName)) {
       ResolvedImage image = hold.image();
-      Container container = make(id, name, imageName, image, request, warnings);
+      Container container = make(id, name, imageName, image, request, hostConfig, warnings);
       done = true;
       events.publish(container, "create");
       return new ContainerCreateResponse(id.value(), warnings);
@@ -103,10 +104,11 @@ final class CreateContainer {
       String imageName,
       ResolvedImage image,
       ContainerCreateRequest request,
+      HostConfig hostConfig,
       List<String> warnings) {
-    HostConfig hostConfig = HostConfigDefaults.fill(request.hostConfig(), cgroupV2, defaultRuntime);
     String hostname = NetworkWishes.isHost(hostConfig) ? localHostname() : id.shortForm();
-    ContainerConfig config = MergeConfig.merge(request.config(), image.document().config(), hostname);
+    ContainerConfig config =
+        MergeConfig.merge(request.config(), image.document().config(), hostname);
     if (config.healthcheck() != null && request.healthcheck() == null) {
       warnings.add("The image's health check is kept but not run by this version of Priok.");
     }

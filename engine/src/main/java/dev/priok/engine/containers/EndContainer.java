@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
  * What happens when a container's process has ended, whoever ended it.
  *
  * <p>The monitor's exit file is the durable fact; it is acknowledged last. Every step before can be
- * done twice, so a daemon that dies in between does them again when it comes back: free what the run
- * held, write the record, then acknowledge. Events and waiters follow the record.
+ * done twice, so a daemon that dies in between does them again when it comes back: free what the
+ * run held, write the record, then acknowledge. Events and waiters follow the record.
  */
 final class EndContainer {
   private static final Logger LOG = LoggerFactory.getLogger(EndContainer.class);
@@ -67,8 +67,7 @@ final class EndContainer {
       RestartPolicies.Decision next = policies.decide(record, report);
       RunState ended =
           RunStateBuilder.builder(record.state())
-              .status(
-                  next.restart() ? RunState.Status.RESTARTING : RunState.Status.EXITED)
+              .status(next.restart() ? RunState.Status.RESTARTING : RunState.Status.EXITED)
               .pid(0)
               .exitCode(report.code())
               .oomKilled(report.oomKilled())

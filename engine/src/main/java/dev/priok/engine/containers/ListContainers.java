@@ -100,8 +100,7 @@ final class ListContainers {
       return;
     }
     for (PortBinding binding : bindings) {
-      result.add(
-          new Port(binding.hostIp(), number, Integer.valueOf(binding.hostPort()), protocol));
+      result.add(new Port(binding.hostIp(), number, Integer.valueOf(binding.hostPort()), protocol));
     }
   }
 }

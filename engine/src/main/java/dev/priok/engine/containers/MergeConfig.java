@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Completes what the user asked for with what the image says. The user's word comes first. */
 final class MergeConfig {
-  private static final ImageConfig NOTHING =
-      ImageConfigBuilder.builder().build();
+  private static final ImageConfig NOTHING = ImageConfigBuilder.builder().build();
 
   private MergeConfig() {}
 

@@ -53,13 +53,12 @@ final class NetworkWishes {
     }
     result.put(mode, first == null ? EndpointSettingsBuilder.builder().build() : first);
     if (!isHost(config) && !isNone(config)) {
-      asked.forEach(
-          (name, settings) -> {
-            if (!name.equals("default")) {
-              result.putIfAbsent(
-                  name, settings == null ? EndpointSettingsBuilder.builder().build() : settings);
-            }
-          });
+      asked.forEach((name, settings) -> {
+        if (!name.equals("default")) {
+          result.putIfAbsent(
+              name, settings == null ? EndpointSettingsBuilder.builder().build() : settings);
+        }
+      });
     }
     return result;
   }

@@ -30,8 +30,7 @@ final class PauseContainer {
         case RESTARTING ->
             throw EngineException.conflict(
                 "container %s is restarting, wait until the container is running", container.id());
-        default ->
-            throw EngineException.conflict("container %s is not running", container.id());
+        default -> throw EngineException.conflict("container %s is not running", container.id());
       }
     }
   }

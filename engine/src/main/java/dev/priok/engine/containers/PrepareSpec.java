@@ -117,8 +117,7 @@ final class PrepareSpec {
 
   private NamespaceTarget namespace(String kind, @Nullable String mode) {
     if (mode != null && mode.startsWith("container:")) {
-      return new NamespaceTarget.Joined(
-          namespacePath(kind, mode.substring("container:".length())));
+      return new NamespaceTarget.Joined(namespacePath(kind, mode.substring("container:".length())));
     }
     return "host".equals(mode) ? new NamespaceTarget.Host() : new NamespaceTarget.Private();
   }

@@ -36,21 +36,18 @@ final class ReadLogs {
   void logs(Container container, LogOptions options, StreamUpgrade upgrade) {
     ContainerRecord record = container.record();
     if (!options.stdout() && !options.stderr()) {
-      throw EngineException.invalid(
-          "Bad parameters: you must choose at least one stream");
+      throw EngineException.invalid("Bad parameters: you must choose at least one stream");
     }
     if (record.hostConfig().logConfig() != null
         && "none".equals(record.hostConfig().logConfig().type())) {
-      throw EngineException.notImplemented(
-          "configured logging driver does not support reading");
+      throw EngineException.notImplemented("configured logging driver does not support reading");
     }
     LogReadOptions wanted = wanted(options);
     Optional<Attachment> running =
         options.follow() && container.state().isAlive()
             ? processes.attachment(record.id().value())
             : Optional.empty();
-    try (ClientStream stream =
-        upgrade.open(record.hasTty() ? Framing.RAW : Framing.MULTIPLEXED)) {
+    try (ClientStream stream = upgrade.open(record.hasTty() ? Framing.RAW : Framing.MULTIPLEXED)) {
       ContainerLog log = new ContainerLog(new LogFiles(files.log(record.id())));
       if (running.isPresent()) {
         Thread reader = Thread.currentThread();

@@ -85,8 +85,7 @@ final class RemoveContainer {
                 .stopAsked(true)
                 .build());
       } else if (container.state().isAlive() && !container.state().stopAsked()) {
-        table.update(
-            container, RunStateBuilder.builder(container.state()).stopAsked(true).build());
+        table.update(container, RunStateBuilder.builder(container.state()).stopAsked(true).build());
       }
     }
     stop.end(container, StopSignal.KILL, 10);

@@ -1,15 +1,18 @@
 package dev.priok.engine.containers;
 
+import dev.priok.engine.networks.ContainerNetworks;
 import dev.priok.model.error.EngineException;
 import java.util.Map;
 
 /** {@code docker rename}. */
 final class RenameContainer {
   private final ContainerTable table;
+  private final ContainerNetworks networks;
   private final ContainerEvents events;
 
-  RenameContainer(ContainerTable table, ContainerEvents events) {
+  RenameContainer(ContainerTable table, ContainerNetworks networks, ContainerEvents events) {
     this.table = table;
+    this.networks = networks;
     this.events = events;
   }
 
@@ -27,6 +30,7 @@ final class RenameContainer {
       table.reserveName(newName, container.id());
       try {
         table.rename(container, newName);
+        networks.rename(container.id(), newName);
       } catch (RuntimeException e) {
         table.releaseName(newName, container.id());
         throw e;

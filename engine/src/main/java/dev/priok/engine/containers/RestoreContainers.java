@@ -89,8 +89,7 @@ final class RestoreContainers {
         case Adoption.Ended ended -> end.ended(ended.exit());
         case Adoption.Lost lost -> {
           LOG.warn("container {} is gone: {}", container.name(), lost.reason());
-          end.ended(
-              new ExitReport(container.id().value(), UNKNOWN_EXIT, Instant.now(), false));
+          end.ended(new ExitReport(container.id().value(), UNKNOWN_EXIT, Instant.now(), false));
         }
       }
     } catch (IOException | RuntimeException e) {
@@ -124,8 +123,7 @@ final class RestoreContainers {
       table.update(
           container,
           RunStateBuilder.builder(state)
-              .status(
-                  state.finishedAt() == null ? RunState.Status.CREATED : RunState.Status.EXITED)
+              .status(state.finishedAt() == null ? RunState.Status.CREATED : RunState.Status.EXITED)
               .startedAt(state.finishedAt() == null ? null : state.startedAt())
               .pid(0)
               .plugged(null)
@@ -169,14 +167,13 @@ final class RestoreContainers {
       if (idle && RestartPolicies.startsWithDaemon(container.record())) {
         Thread.ofVirtual()
             .name("start-" + container.name())
-            .start(
-                () -> {
-                  try {
-                    start.accept(container);
-                  } catch (RuntimeException e) {
-                    LOG.warn("container {} could not be started: {}", container.name(), e.getMessage());
-                  }
-                });
+            .start(() -> {
+              try {
+                start.accept(container);
+              } catch (RuntimeException e) {
+                LOG.warn("container {} could not be started: {}", container.name(), e.getMessage());
+              }
+            });
       }
     }
   }

@@ -9,7 +9,9 @@ import dev.priok.model.id.ContainerId;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The volumes of containers, from the containers' side: what create, start, end and removal need. */
+/**
+ * The volumes of containers, from the containers' side: what create, start, end and removal need.
+ */
 final class RunVolumes {
   private final ContainerVolumes volumes;
 

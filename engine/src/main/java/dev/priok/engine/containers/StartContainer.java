@@ -25,9 +25,10 @@ import org.slf4j.LoggerFactory;
  * {@code docker start}.
  *
  * <p>The network and the file system are made side by side; the runtime then creates the process,
- * which waits; the record says "running" durably before the process runs its first instruction. So a
- * daemon that dies at any point finds either a record that says "running" with a process or an exit
- * code to go with it, or runtime state that no record knows and that never ran: it removes that.
+ * which waits; the record says "running" durably before the process runs its first instruction. So
+ * a daemon that dies at any point finds either a record that says "running" with a process or an
+ * exit code to go with it, or runtime state that no record knows and that never ran: it removes
+ * that.
  */
 final class StartContainer {
   private static final Logger LOG = LoggerFactory.getLogger(StartContainer.class);
@@ -73,11 +74,9 @@ final class StartContainer {
       switch (container.state().status()) {
         case RUNNING, RESTARTING -> throw EngineException.notModified();
         case PAUSED ->
-            throw EngineException.conflict(
-                "cannot start a paused container, try unpause instead");
+            throw EngineException.conflict("cannot start a paused container, try unpause instead");
         case REMOVING, DEAD ->
-            throw EngineException.conflict(
-                "container is marked for removal and cannot be started");
+            throw EngineException.conflict("container is marked for removal and cannot be started");
         default -> run(container, 0);
       }
     }
@@ -109,7 +108,7 @@ final class StartContainer {
         await(network);
       }
       Plugged plugged = network.join();
-      String config = spec.build(prepare.request(record, rootfs, prepared, plugged));
+      byte[] config = spec.build(prepare.request(record, rootfs, prepared, plugged));
       CreateResult result = processes.create(prepare.supervision(record), config);
       switch (result) {
         case Refused refused -> throw new StartRefused(refused.message(), refused.exitCode());

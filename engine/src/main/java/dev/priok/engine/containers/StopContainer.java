@@ -84,13 +84,13 @@ final class StopContainer {
         // A frozen process takes no signal; Docker resumes it for that.
         processes.resume(container.id().value());
       }
-      events.publish(
-          container, "kill", Map.of("signal", Integer.toString(signal.number())));
+      events.publish(container, "kill", Map.of("signal", Integer.toString(signal.number())));
     }
   }
 
   void kill(Container container, @Nullable String signal) {
-    StopSignal asked = signal == null || signal.isEmpty() ? StopSignal.KILL : StopSignal.parse(signal);
+    StopSignal asked =
+        signal == null || signal.isEmpty() ? StopSignal.KILL : StopSignal.parse(signal);
     int ends;
     try (Container.Held held = container.lock()) {
       if (!container.state().isAlive()) {
@@ -107,8 +107,7 @@ final class StopContainer {
       if (paused && asked.isKill()) {
         processes.resume(container.id().value());
       }
-      events.publish(
-          container, "kill", Map.of("signal", Integer.toString(asked.number())));
+      events.publish(container, "kill", Map.of("signal", Integer.toString(asked.number())));
     }
     if (asked.isKill()) {
       // Docker's kill returns when the container is down, and scripts go on to remove it.

@@ -10,8 +10,7 @@ record StopSignal(int number) {
 
   /** {@code SIGTERM}, {@code TERM} or {@code 15}. */
   static StopSignal parse(String text) {
-    return Signals.parse(text)
-        .stream()
+    return Signals.parse(text).stream()
         .mapToObj(StopSignal::new)
         .findFirst()
         .orElseThrow(() -> EngineException.invalid("Invalid signal: %s", text));

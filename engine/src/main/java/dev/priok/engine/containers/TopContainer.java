@@ -20,7 +20,7 @@ final class TopContainer {
   ContainerTopResponse top(Set<Integer> pids, @Nullable String arguments) {
     List<String> command = new ArrayList<>(List.of("ps"));
     String given = arguments == null || arguments.isBlank() ? "-ef" : arguments;
-    command.addAll(List.of(given.trim().split("\\s+")));
+    command.addAll(List.of(given.trim().split("\\s+", -1)));
     String output = run(command);
     return select(output, pids);
   }
@@ -29,15 +29,13 @@ final class TopContainer {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       process.getOutputStream().close();
-      String output =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (process.waitFor() != 0) {
         throw EngineException.internal("ps: " + output.strip(), null);
       }
       return output;
     } catch (IOException e) {
-      throw EngineException.internal(
-          "cannot run ps (Debian package procps): " + e.getMessage(), e);
+      throw EngineException.internal("cannot run ps (Debian package procps): " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw EngineException.internal("interrupted", e);
@@ -46,8 +44,8 @@ final class TopContainer {
 
   /** Keeps the rows of the container's processes; the last column may hold spaces. */
   static ContainerTopResponse select(String output, Set<Integer> pids) {
-    String[] lines = output.split("\n");
-    List<String> titles = List.of(lines[0].trim().split("\\s+"));
+    String[] lines = output.split("\n", -1);
+    List<String> titles = List.of(lines[0].trim().split("\\s+", -1));
     int pidColumn = titles.indexOf(PID_COLUMN);
     if (pidColumn < 0) {
       throw EngineException.internal("Couldn't find PID field in ps output", null);

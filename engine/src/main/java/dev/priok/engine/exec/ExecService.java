@@ -94,8 +94,10 @@ public final class ExecService implements Execs {
   /** Ended execs, and those of containers that are gone, are kept for a while only. */
   private void forgetOld() {
     if (instances.size() >= KEPT) {
-      instances.values().removeIf(
-          i -> i.phase() == ExecInstance.Phase.ENDED || table.byId(i.container().id()) == null);
+      instances
+          .values()
+          .removeIf(
+              i -> i.phase() == ExecInstance.Phase.ENDED || table.byId(i.container().id()) == null);
     }
   }
 
@@ -182,7 +184,6 @@ public final class ExecService implements Execs {
         record.id().value(),
         instance.id().value(),
         process,
-        attached,
         Boolean.TRUE.equals(config.tty()),
         attached && Boolean.TRUE.equals(config.attachStdin()));
   }
