@@ -310,8 +310,7 @@ public final class BridgedContainers implements ContainerNetworks {
         for (Endpoint endpoint : session.endpoints().values()) {
           steps.add(() -> tell("disconnect", endpoint, container));
           steps.add(() -> endpoint.network().pool().release(endpoint.address()));
-          steps.add(
-              () -> names.remove(endpoint.network().record().id(), endpoint.address()));
+          steps.add(() -> names.remove(endpoint.network().record().id(), endpoint.address()));
         }
         steps.add(session.sandbox()::close);
         NameServer server = session.nameServer();

@@ -90,8 +90,7 @@ final class PortPlan {
             "publishing ports on IPv6 addresses is not supported: %s", ip);
       }
       address =
-          Ipv4.parse(ip)
-              .orElseThrow(() -> EngineException.invalid("invalid IP address: %s", ip));
+          Ipv4.parse(ip).orElseThrow(() -> EngineException.invalid("invalid IP address: %s", ip));
     }
     String host = binding.hostPort();
     if (host == null || host.isEmpty() || host.equals("0")) {

@@ -19,20 +19,20 @@ import dev.priok.model.api.network.NetworkCreateRequestBuilder;
 import dev.priok.model.api.network.NetworkDisconnectRequest;
 import dev.priok.model.error.EngineException;
 import dev.priok.model.id.ContainerId;
+import java.net.ConnectException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.TreeMap;
-import java.util.LinkedHashMap;
-import java.util.Objects;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.net.ConnectException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +51,8 @@ final class NetworksTest {
     host.close();
   }
 
-  private Attachment container(String name, Map<String, EndpointSettings> networks, String... ports) {
+  private Attachment container(
+      String name, Map<String, EndpointSettings> networks, String... ports) {
     Map<String, List<PortBinding>> bindings = new TreeMap<>();
     for (String port : ports) {
       String[] parts = port.split(">", -1);
@@ -114,8 +115,7 @@ final class NetworksTest {
       assertThat(neighbour.call(() -> talk("172.17.0.1", 18080))).startsWith("hello");
       assertThat(neighbour.call(() -> talk("172.17.0.2", 80))).startsWith("hello 172.17.0.3");
       // From outside: to the port, but not to the container's address.
-      assertThat(host.outside().call(() -> talk("192.0.2.1", 18080)))
-          .startsWith("hello 192.0.2.2");
+      assertThat(host.outside().call(() -> talk("192.0.2.1", 18080))).startsWith("hello 192.0.2.2");
       assertThatThrownBy(() -> host.outside().call(() -> talk("172.17.0.2", 80)))
           .isInstanceOf(RuntimeException.class);
       Attachment rival = container("/rival", on("bridge"), "18080>80/tcp");
@@ -124,12 +124,11 @@ final class NetworksTest {
           .hasMessageMatching(
               "driver failed programming external connectivity on endpoint rival \\([0-9a-f]{64}\\):"
                   + " Bind for 0.0.0.0:18080 failed: port is already allocated");
-      host.call(
-          () -> {
-            host.containers().unplug(web.container());
-            host.containers().unplug(web.container());
-            return "";
-          });
+      host.call(() -> {
+        host.containers().unplug(web.container());
+        host.containers().unplug(web.container());
+        return "";
+      });
       assertThatThrownBy(() -> host.call(() -> talk("127.0.0.1", 18080)))
           .hasRootCauseInstanceOf(ConnectException.class);
       Plugged again = host.call(() -> host.containers().plug(rival));
@@ -151,20 +150,17 @@ final class NetworksTest {
 
   @Test
   void namesAreResolvedOnUserDefinedNetworks() throws Exception {
-    host.call(
-        () -> {
-          host.networks()
-              .create(
-                  NetworkCreateRequestBuilder.builder()
-                      .name("back")
-                      .ipam(
-                          new IPAM(
-                              null,
-                              List.of(new IPAMConfig("10.77.0.0/24", null, null, null)),
-                              null))
-                      .build());
-          return "";
-        });
+    host.call(() -> {
+      host.networks()
+          .create(
+              NetworkCreateRequestBuilder.builder()
+                  .name("back")
+                  .ipam(
+                      new IPAM(
+                          null, List.of(new IPAMConfig("10.77.0.0/24", null, null, null)), null))
+                  .build());
+      return "";
+    });
     EndpointSettings wanted =
         EndpointSettingsBuilder.builder()
             .aliases(List.of("database"))
@@ -185,33 +181,32 @@ final class NetworksTest {
     assertThat(inside.call(() -> TestHost.lookUpTcp("app"))).isEqualTo("10.77.0.2");
     // Port 53 stays free for the container itself.
     inside
-        .call(
-            () ->
-                new DatagramSocket(
-                    new InetSocketAddress(InetAddress.getByName("0.0.0.0"), 53)))
+        .call(() -> new DatagramSocket(new InetSocketAddress(InetAddress.getByName("0.0.0.0"), 53)))
         .close();
-    host.call(
-        () -> {
-          host.containers().rename(db.container(), "/store");
-          return "";
-        });
+    host.call(() -> {
+      host.containers().rename(db.container(), "/store");
+      return "";
+    });
     assertThat(inside.call(() -> TestHost.lookUp("store"))).isEqualTo("10.77.0.9");
 
     Network seen = host.call(() -> host.networks().inspect("back", false));
     assertThat(Objects.requireNonNull(seen.containers())).hasSize(2);
-    assertThatThrownBy(() -> host.call(() -> { host.networks().remove("back"); return ""; }))
+    assertThatThrownBy(() ->
+            host.call(() -> {
+              host.networks().remove("back");
+              return "";
+            }))
         .hasMessageStartingWith(
             "error while removing network: network back has active endpoints (");
   }
 
   @Test
   void networksAreIsolatedAndContainersMayJoinAndLeave() throws Exception {
-    host.call(
-        () -> {
-          host.networks().create(NetworkCreateRequestBuilder.builder().name("one").build());
-          host.networks().create(NetworkCreateRequestBuilder.builder().name("two").build());
-          return "";
-        });
+    host.call(() -> {
+      host.networks().create(NetworkCreateRequestBuilder.builder().name("one").build());
+      host.networks().create(NetworkCreateRequestBuilder.builder().name("two").build());
+      return "";
+    });
     Attachment a = container("/a", on("one"), "18082>80/tcp");
     Attachment b = container("/b", on("two"));
     Plugged pluggedA = host.call(() -> host.containers().plug(a));
@@ -223,45 +218,61 @@ final class NetworksTest {
       TestHost.echo(server);
       assertThatThrownBy(() -> host.sandbox(b).call(() -> talk(address, 80)))
           .isInstanceOf(RuntimeException.class);
-      host.call(
-          () -> {
-            host.networks().connect("one", new NetworkConnectRequest("b", null));
-            return "";
-          });
+      host.call(() -> {
+        host.networks().connect("one", new NetworkConnectRequest("b", null));
+        return "";
+      });
       assertThat(host.sandbox(b).call(() -> talk(address, 80))).startsWith("hello");
-      assertThatThrownBy(
-              () ->
-                  host.call(
-                      () -> {
-                        host.networks().connect("one", new NetworkConnectRequest("b", null));
-                        return "";
-                      }))
+      assertThatThrownBy(() ->
+              host.call(() -> {
+                host.networks().connect("one", new NetworkConnectRequest("b", null));
+                return "";
+              }))
           .hasMessage("endpoint with name b already exists in network one");
-      host.call(
-          () -> {
-            host.networks().disconnect("one", new NetworkDisconnectRequest("b", false));
-            return "";
-          });
+      host.call(() -> {
+        host.networks().disconnect("one", new NetworkDisconnectRequest("b", false));
+        return "";
+      });
       assertThatThrownBy(() -> host.sandbox(b).call(() -> talk(address, 80)))
           .isInstanceOf(RuntimeException.class);
       // The published port follows when the container moves to another network.
-      host.call(
-          () -> {
-            host.networks().connect("two", new NetworkConnectRequest("a", null));
-            host.networks().disconnect("one", new NetworkDisconnectRequest("a", false));
-            return "";
-          });
+      host.call(() -> {
+        host.networks().connect("two", new NetworkConnectRequest("a", null));
+        host.networks().disconnect("one", new NetworkDisconnectRequest("a", false));
+        return "";
+      });
       assertThat(host.call(() -> talk("127.0.0.1", 18082))).startsWith("hello");
     }
   }
 
   @Test
+  void withoutIccContainersReachOneAnotherOnlyThroughPorts() throws Exception {
+    host.call(() ->
+        host.networks()
+            .create(
+                NetworkCreateRequestBuilder.builder()
+                    .name("apart")
+                    .options(Map.of(BridgeNetwork.ICC, "false"))
+                    .build()));
+    Attachment a = container("/a", on("apart"), "18084>80/tcp");
+    Attachment b = container("/b", on("apart"));
+    Plugged plugged = host.call(() -> host.containers().plug(a));
+    host.call(() -> host.containers().plug(b));
+    String address = Objects.requireNonNull(endpoint(plugged, "apart").ipAddress());
+    try (ServerSocket server = host.sandbox(a).call(() -> new ServerSocket(80))) {
+      TestHost.echo(server);
+      assertThat(host.call(() -> talk(address, 80))).startsWith("hello");
+      assertThatThrownBy(() -> host.sandbox(b).call(() -> talk(address, 80)))
+          .isInstanceOf(RuntimeException.class);
+    }
+  }
+
+  @Test
   void aNewDaemonFindsEverything() throws Exception {
-    host.call(
-        () -> {
-          host.networks().create(NetworkCreateRequestBuilder.builder().name("kept").build());
-          return "";
-        });
+    host.call(() -> {
+      host.networks().create(NetworkCreateRequestBuilder.builder().name("kept").build());
+      return "";
+    });
     Attachment web = container("/web", on("kept"), "18083>80/tcp");
     Plugged plugged = host.call(() -> host.containers().plug(web));
     try (ServerSocket server = host.sandbox(web).call(() -> new ServerSocket(80));
@@ -270,13 +281,11 @@ final class NetworksTest {
       host.kill();
       assertThat(host.call(() -> talk("127.0.0.1", 18083))).startsWith("hello");
       host.start();
-      Plugged again =
-          host.call(() -> host.containers().readopt(web, plugged, process.pid()));
-      host.call(
-          () -> {
-            host.containers().reconcile();
-            return "";
-          });
+      Plugged again = host.call(() -> host.containers().readopt(web, plugged, process.pid()));
+      host.call(() -> {
+        host.containers().reconcile();
+        return "";
+      });
       assertThat(again.networks()).isEqualTo(plugged.networks());
       assertThat(again.ports()).isEqualTo(plugged.ports());
       assertThat(host.call(() -> talk("127.0.0.1", 18083))).startsWith("hello");
@@ -289,23 +298,32 @@ final class NetworksTest {
 
   @Test
   void refusesWithDockersSentences() {
-    refused(NetworkCreateRequestBuilder.builder().name("bridge"), 403,
+    refused(
+        NetworkCreateRequestBuilder.builder().name("bridge"),
+        403,
         "operation is not permitted on predefined bridge network ");
-    refused(NetworkCreateRequestBuilder.builder().name("x").driver("weave"), 404,
+    refused(
+        NetworkCreateRequestBuilder.builder().name("x").driver("weave"),
+        404,
         "could not find plugin weave in v1 plugin registry: plugin not found");
-    refused(subnet("10.1.2.3/16"), 400,
+    refused(
+        subnet("10.1.2.3/16"),
+        400,
         "invalid network config:\ninvalid subnet 10.1.2.3/16: it should be 10.1.0.0/16");
-    refused(subnet("172.17.5.0/24"), 403,
+    refused(
+        subnet("172.17.5.0/24"),
+        403,
         "invalid pool request: Pool overlaps with other one on this address space");
-    refused(NetworkCreateRequestBuilder.builder().name("x").enableIPv6(true), 501,
+    refused(
+        NetworkCreateRequestBuilder.builder().name("x").enableIPv6(true),
+        501,
         "networks with IPv6 are not supported: create the network without enabling IPv6");
-    host.call(
-        () -> {
-          host.networks().create(NetworkCreateRequestBuilder.builder().name("x").build());
-          return "";
-        });
-    refused(NetworkCreateRequestBuilder.builder().name("x"), 409,
-        "network with name x already exists");
+    host.call(() -> {
+      host.networks().create(NetworkCreateRequestBuilder.builder().name("x").build());
+      return "";
+    });
+    refused(
+        NetworkCreateRequestBuilder.builder().name("x"), 409, "network with name x already exists");
     assertThatThrownBy(() -> host.networks().inspect("nope", false))
         .hasMessage("network nope not found");
     assertThatThrownBy(() -> host.networks().remove("host"))
@@ -336,16 +354,15 @@ final class NetworksTest {
     java.util.List<Long> unplugs = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
       Attachment web = container("/web" + i, on("bridge"), "18090>80/tcp");
-      host.call(
-          () -> {
-            long before = System.nanoTime();
-            host.containers().plug(web);
-            long plugged = System.nanoTime();
-            host.containers().unplug(web.container());
-            plugs.add(plugged - before);
-            unplugs.add(System.nanoTime() - plugged);
-            return "";
-          });
+      host.call(() -> {
+        long before = System.nanoTime();
+        host.containers().plug(web);
+        long plugged = System.nanoTime();
+        host.containers().unplug(web.container());
+        plugs.add(plugged - before);
+        unplugs.add(System.nanoTime() - plugged);
+        return "";
+      });
     }
     Collections.sort(plugs);
     Collections.sort(unplugs);

@@ -60,55 +60,49 @@ final class TestHost implements ContainerDirectory, Events, AutoCloseable {
     NftFirewall firewall = new NftFirewall("priok_test");
     NetworkRegistry registry =
         new NetworkRegistry(records(), driver, firewall, NetworkOptions.defaults("priok0"));
-    call(
-        () -> {
-          registry.start();
-          return "";
-        });
+    call(() -> {
+      registry.start();
+      return "";
+    });
     containers = new BridgedContainers(registry, firewall, new PortAllocator(true), this);
     networks = new ManageNetworks(registry, containers, this, this);
     daemons.add(containers);
     if (daemons.size() == 1) {
-      call(
-          () -> {
-            containers().reconcile();
-            return "";
-          });
+      call(() -> {
+        containers().reconcile();
+        return "";
+      });
     }
   }
 
   /** 192.0.2.1 here, 192.0.2.2 there; the neighbour routes everything through the host. */
   private void wire() {
-    call(
-        () -> {
-          try (Rtnetlink route = new Rtnetlink()) {
-            byte[] mac = new Ipv4(0xc0000202).mac();
-            route.send(
-                new RouteRequests()
-                    .up(1)
-                    .addVeth(
-                        new RouteRequests.Veth("wire", 0, "eth0", outside.fd(), mac, 0)),
-                "wire");
-            Link wire = route.link("wire").orElseThrow();
-            route.send(
-                new RouteRequests().addAddress(wire.index(), 0xc0000201, 24), "address");
-          }
-          return "";
-        });
-    outside.call(
-        () -> {
-          try (Rtnetlink route = new Rtnetlink()) {
-            Link eth0 = route.link("eth0").orElseThrow();
-            route.send(
-                new RouteRequests()
-                    .up(1)
-                    .up(eth0.index())
-                    .addAddress(eth0.index(), 0xc0000202, 24)
-                    .defaultRoute(eth0.index(), 0xc0000201),
-                "neighbour");
-          }
-          return "";
-        });
+    call(() -> {
+      try (Rtnetlink route = new Rtnetlink()) {
+        byte[] mac = new Ipv4(0xc0000202).mac();
+        route.send(
+            new RouteRequests()
+                .up(1)
+                .addVeth(new RouteRequests.Veth("wire", 0, "eth0", outside.fd(), mac, 0)),
+            "wire");
+        Link wire = route.link("wire").orElseThrow();
+        route.send(new RouteRequests().addAddress(wire.index(), 0xc0000201, 24), "address");
+      }
+      return "";
+    });
+    outside.call(() -> {
+      try (Rtnetlink route = new Rtnetlink()) {
+        Link eth0 = route.link("eth0").orElseThrow();
+        route.send(
+            new RouteRequests()
+                .up(1)
+                .up(eth0.index())
+                .addAddress(eth0.index(), 0xc0000202, 24)
+                .defaultRoute(eth0.index(), 0xc0000201),
+            "neighbour");
+      }
+      return "";
+    });
   }
 
   BridgedContainers containers() {
@@ -167,26 +161,24 @@ final class TestHost implements ContainerDirectory, Events, AutoCloseable {
     // ProcessBuilder spawns from a helper that inherits the calling thread's namespace.
     return new Sleeper(
         sandbox.call(
-            () ->
-                new ProcessBuilder("nsenter", "--net=" + sandbox.path(), "sleep", "60").start()));
+            () -> new ProcessBuilder("nsenter", "--net=" + sandbox.path(), "sleep", "60").start()));
   }
 
   /** Says hello with the client's address to whoever connects. */
   static void echo(ServerSocket server) {
     Thread.ofVirtual()
-        .start(
-            () -> {
-              while (!server.isClosed()) {
-                try (Socket client = server.accept()) {
-                  String hello = "hello " + client.getInetAddress().getHostAddress();
-                  client.getOutputStream().write(hello.getBytes(StandardCharsets.UTF_8));
-                } catch (IOException e) {
-                  if (server.isClosed()) {
-                    return;
-                  }
-                }
+        .start(() -> {
+          while (!server.isClosed()) {
+            try (Socket client = server.accept()) {
+              String hello = "hello " + client.getInetAddress().getHostAddress();
+              client.getOutputStream().write(hello.getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+              if (server.isClosed()) {
+                return;
               }
-            });
+            }
+          }
+        });
   }
 
   static String lookUp(String name) throws IOException {
@@ -267,21 +259,18 @@ final class TestHost implements ContainerDirectory, Events, AutoCloseable {
   @Override
   public void close() {
     for (Attachment attachment : attachments.values()) {
-      daemons.forEach(
-          d ->
-              call(
-                  () -> {
-                    d.unplug(attachment.container());
-                    return "";
-                  }));
+      daemons.forEach(d ->
+          call(() -> {
+            d.unplug(attachment.container());
+            return "";
+          }));
     }
     namespace.close();
     outside.close();
   }
 
   @Override
-  public void publish(
-      Type type, String action, String actorId, Map<String, String> attributes) {}
+  public void publish(Type type, String action, String actorId, Map<String, String> attributes) {}
 
   @Override
   public void stream(
@@ -319,30 +308,29 @@ final class TestHost implements ContainerDirectory, Events, AutoCloseable {
       String network,
       @Nullable EndpointSettings endpoint,
       @Nullable Plugged now) {
-    attachments.replaceAll(
-        (name, a) -> {
-          if (!a.container().equals(container)) {
-            return a;
-          }
-          Map<String, EndpointSettings> all = new TreeMap<>(a.networks());
-          if (endpoint == null) {
-            all.remove(network);
-          } else {
-            all.put(network, endpoint);
-          }
-          return new Attachment(
-              a.container(),
-              a.name(),
-              a.hostname(),
-              all,
-              a.ports(),
-              a.exposed(),
-              a.publishAll(),
-              a.dns(),
-              a.dnsSearch(),
-              a.dnsOptions(),
-              a.extraHosts());
-        });
+    attachments.replaceAll((name, a) -> {
+      if (!a.container().equals(container)) {
+        return a;
+      }
+      Map<String, EndpointSettings> all = new TreeMap<>(a.networks());
+      if (endpoint == null) {
+        all.remove(network);
+      } else {
+        all.put(network, endpoint);
+      }
+      return new Attachment(
+          a.container(),
+          a.name(),
+          a.hostname(),
+          all,
+          a.ports(),
+          a.exposed(),
+          a.publishAll(),
+          a.dns(),
+          a.dnsSearch(),
+          a.dnsOptions(),
+          a.extraHosts());
+    });
     if (now != null) {
       plugged.put(container, now);
     }
