@@ -246,6 +246,28 @@ final class NetworksTest {
   }
 
   @Test
+  void withoutIccContainersReachOneAnotherOnlyThroughPorts() throws Exception {
+    host.call(() ->
+        host.networks()
+            .create(
+                NetworkCreateRequestBuilder.builder()
+                    .name("apart")
+                    .options(Map.of(BridgeNetwork.ICC, "false"))
+                    .build()));
+    Attachment a = container("/a", on("apart"), "18084>80/tcp");
+    Attachment b = container("/b", on("apart"));
+    Plugged plugged = host.call(() -> host.containers().plug(a));
+    host.call(() -> host.containers().plug(b));
+    String address = Objects.requireNonNull(endpoint(plugged, "apart").ipAddress());
+    try (ServerSocket server = host.sandbox(a).call(() -> new ServerSocket(80))) {
+      TestHost.echo(server);
+      assertThat(host.call(() -> talk(address, 80))).startsWith("hello");
+      assertThatThrownBy(() -> host.sandbox(b).call(() -> talk(address, 80)))
+          .isInstanceOf(RuntimeException.class);
+    }
+  }
+
+  @Test
   void aNewDaemonFindsEverything() throws Exception {
     host.call(() -> {
       host.networks().create(NetworkCreateRequestBuilder.builder().name("kept").build());

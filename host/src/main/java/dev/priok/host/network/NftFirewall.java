@@ -254,7 +254,10 @@ public final class NftFirewall implements Firewall {
   @Override
   public synchronized void uninstall() {
     // Adding first makes deleting right whether or not the table is there.
-    new NftBatch(table).table().deleteTable().commit(socket(), "removing the packet filter table " + table);
+    new NftBatch(table)
+        .table()
+        .deleteTable()
+        .commit(socket(), "removing the packet filter table " + table);
     published.clear();
   }
 }

@@ -161,14 +161,6 @@ public final class Sandbox implements AutoCloseable {
   }
 
   private static void plug(Rtnetlink host, NetworkNamespace namespace, Interface wanted) {
-    String port = addVeth(host, namespace, wanted);
-    if (wanted.isolated()) {
-      int index = index(host, port);
-      host.send(new RouteRequests().portFlags(index, false, true), "isolating " + port);
-    }
-  }
-
-  private static String addVeth(Rtnetlink host, NetworkNamespace namespace, Interface wanted) {
     for (int attempt = 1; ; attempt++) {
       String name = "veth%07x".formatted(ThreadLocalRandom.current().nextInt(1 << 28));
       try {
@@ -183,7 +175,12 @@ public final class Sandbox implements AutoCloseable {
                         wanted.mac(),
                         wanted.mtu())),
             "making interface " + wanted.name());
-        return name;
+        // With br_netfilter a translated frame may have to go out where it came in: a container
+        // that calls its own published port. A message of its own: the first may find the name
+        // taken, and then this one would change a stranger's port.
+        host.send(
+            new RouteRequests().portFlags(name, true, wanted.isolated()), "setting up " + name);
+        return;
       } catch (NetlinkException e) {
         if (e.errno() != NetlinkException.EEXIST || attempt == ATTEMPTS) {
           throw e;

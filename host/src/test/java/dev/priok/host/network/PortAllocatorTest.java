@@ -24,15 +24,14 @@ final class PortAllocatorTest {
     try (ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
         PublishedPort port = allocator.claim(wish(0, 0, server.getLocalPort()))) {
       Thread.ofVirtual()
-          .start(
-              () -> {
-                try (Socket client = server.accept()) {
-                  byte[] question = client.getInputStream().readAllBytes();
-                  client.getOutputStream().write(question);
-                } catch (java.io.IOException e) {
-                  throw new java.io.UncheckedIOException(e);
-                }
-              });
+          .start(() -> {
+            try (Socket client = server.accept()) {
+              byte[] question = client.getInputStream().readAllBytes();
+              client.getOutputStream().write(question);
+            } catch (java.io.IOException e) {
+              throw new java.io.UncheckedIOException(e);
+            }
+          });
       try (Socket socket = new Socket()) {
         socket.setSoTimeout(5000);
         socket.connect(

@@ -28,13 +28,13 @@ public final class RouteRequests {
   private static final int IFLA_MASTER = 10;
   private static final int IFLA_LINKINFO = 18;
   private static final int IFLA_NET_NS_FD = 28;
-  private static final int IFLA_PROTINFO = 12;
   private static final int IFLA_INFO_KIND = 1;
   private static final int IFLA_INFO_DATA = 2;
+  private static final int IFLA_INFO_SLAVE_KIND = 4;
+  private static final int IFLA_INFO_SLAVE_DATA = 5;
   private static final int VETH_INFO_PEER = 1;
   private static final int IFLA_BRPORT_MODE = 4;
   private static final int IFLA_BRPORT_ISOLATED = 33;
-  private static final int AF_BRIDGE = 7;
 
   private final NetlinkRequest request = new NetlinkRequest();
 
@@ -48,7 +48,7 @@ public final class RouteRequests {
         NEWLINK,
         ACK | CREATE | EXCL,
         r -> {
-          link(r, 0, 0, IFF_UP, IFF_UP);
+          link(r, 0, IFF_UP, IFF_UP);
           r.attrString(IFLA_IFNAME, name);
           if (mac != null) {
             r.attr(IFLA_ADDRESS, mac);
@@ -67,7 +67,7 @@ public final class RouteRequests {
         NEWLINK,
         ACK | CREATE | EXCL,
         r -> {
-          link(r, 0, 0, IFF_UP, IFF_UP);
+          link(r, 0, IFF_UP, IFF_UP);
           r.attrString(IFLA_IFNAME, veth.host());
           if (veth.bridge() != 0) {
             r.attr32(IFLA_MASTER, veth.bridge());
@@ -86,7 +86,7 @@ public final class RouteRequests {
   }
 
   private static void peer(NetlinkRequest r, Veth veth) {
-    link(r, 0, 0, 0, 0);
+    link(r, 0, 0, 0);
     r.attrString(IFLA_IFNAME, veth.peer());
     r.attr(IFLA_ADDRESS, veth.peerMac());
     if (veth.mtu() > 0) {
@@ -96,12 +96,12 @@ public final class RouteRequests {
   }
 
   public RouteRequests up(int index) {
-    request.message(NEWLINK, ACK, r -> link(r, 0, index, IFF_UP, IFF_UP));
+    request.message(NEWLINK, ACK, r -> link(r, index, IFF_UP, IFF_UP));
     return this;
   }
 
   public RouteRequests down(int index) {
-    request.message(NEWLINK, ACK, r -> link(r, 0, index, 0, IFF_UP));
+    request.message(NEWLINK, ACK, r -> link(r, index, 0, IFF_UP));
     return this;
   }
 
@@ -111,7 +111,7 @@ public final class RouteRequests {
         NEWLINK,
         ACK,
         r -> {
-          link(r, 0, index, 0, 0);
+          link(r, index, 0, 0);
           r.attrString(IFLA_IFNAME, name);
         });
     return this;
@@ -122,7 +122,7 @@ public final class RouteRequests {
         NEWLINK,
         ACK,
         r -> {
-          link(r, 0, index, 0, 0);
+          link(r, index, 0, 0);
           r.attr(IFLA_ADDRESS, mac);
         });
     return this;
@@ -133,7 +133,7 @@ public final class RouteRequests {
         NEWLINK,
         ACK,
         r -> {
-          link(r, 0, index, 0, 0);
+          link(r, index, 0, 0);
           r.attr32(IFLA_MTU, mtu);
         });
     return this;
@@ -143,24 +143,30 @@ public final class RouteRequests {
    * Flags of a bridge port: hairpin lets a frame out where it came in; isolated ports reach the
    * bridge but not one another.
    */
-  public RouteRequests portFlags(int index, boolean hairpin, boolean isolated) {
+  public RouteRequests portFlags(String name, boolean hairpin, boolean isolated) {
     request.message(
         NEWLINK,
         ACK,
         r -> {
-          link(r, AF_BRIDGE, index, 0, 0);
+          link(r, 0, 0, 0);
+          r.attrString(IFLA_IFNAME, name);
           r.nest(
-              IFLA_PROTINFO,
-              p -> {
-                p.attr8(IFLA_BRPORT_MODE, hairpin ? 1 : 0);
-                p.attr8(IFLA_BRPORT_ISOLATED, isolated ? 1 : 0);
+              IFLA_LINKINFO,
+              i -> {
+                i.attrString(IFLA_INFO_SLAVE_KIND, "bridge");
+                i.nest(
+                    IFLA_INFO_SLAVE_DATA,
+                    p -> {
+                      p.attr8(IFLA_BRPORT_MODE, hairpin ? 1 : 0);
+                      p.attr8(IFLA_BRPORT_ISOLATED, isolated ? 1 : 0);
+                    });
               });
         });
     return this;
   }
 
   public RouteRequests delete(int index) {
-    request.message(DELLINK, ACK, r -> link(r, 0, index, 0, 0));
+    request.message(DELLINK, ACK, r -> link(r, index, 0, 0));
     return this;
   }
 
@@ -200,8 +206,8 @@ public final class RouteRequests {
     }
   }
 
-  private static void link(NetlinkRequest r, int family, int index, int flags, int change) {
-    r.u8(family).u8(0).u16(0).i32(index).i32(flags).i32(change);
+  private static void link(NetlinkRequest r, int index, int flags, int change) {
+    r.i32(0).i32(index).i32(flags).i32(change);
   }
 
   NetlinkRequest request() {

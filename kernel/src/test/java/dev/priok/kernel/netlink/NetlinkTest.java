@@ -50,7 +50,7 @@ final class NetlinkTest {
               "veth");
           Link port = route.link("veth1").orElseThrow();
           assertThat(port.master()).isEqualTo(bridge.index());
-          route.send(new RouteRequests().portFlags(port.index(), true, true), "port");
+          route.send(new RouteRequests().portFlags("veth1", true, true), "port");
           assertThat(route.addresses())
               .contains(new Rtnetlink.Assigned(0x0a090001, 24, bridge.index()));
         }
@@ -84,7 +84,7 @@ final class NetlinkTest {
     try (NetworkNamespace namespace = NetworkNamespace.create()) {
       namespace.call(() -> {
         NftSocket socket = new NftSocket();
-            for (int twice = 0; twice < 2; twice++) {
+        for (int twice = 0; twice < 2; twice++) {
           new NftBatch("t")
               .table()
               .set(NftSet.of("pairs", 16, 16))
@@ -134,7 +134,7 @@ final class NetlinkTest {
             .commit(socket, "unpublishing");
         new NftBatch("t").deleteTable().commit(socket, "dropping");
         socket.close();
-            return null;
+        return null;
       });
     }
   }
