@@ -41,8 +41,7 @@ final class ContainerVolumesTest {
 
   private final class Recorder implements Events {
     @Override
-    public void publish(
-        Type type, String action, String actorId, Map<String, String> attributes) {
+    public void publish(Type type, String action, String actorId, Map<String, String> attributes) {
       published.add(action + " " + actorId);
     }
 
@@ -102,8 +101,7 @@ final class ContainerVolumesTest {
     assertThat(scratch.resolve("volumes/data")).doesNotExist();
     assertThat(published).containsExactly("create data", "destroy data");
     assertThatThrownBy(() -> volumes.inspect("data")).hasMessage("get data: no such volume");
-    assertThatThrownBy(() -> volumes.remove("data", false))
-        .hasMessage("get data: no such volume");
+    assertThatThrownBy(() -> volumes.remove("data", false)).hasMessage("get data: no such volume");
     volumes.remove("data", true);
   }
 
@@ -150,8 +148,7 @@ final class ContainerVolumesTest {
     assertThat(names("{\"name\":[\"t\"]}")).containsExactly("three", "two");
     assertThat(names("{\"label\":[\"a=b\"]}")).containsExactly("three");
     assertThat(names("{\"driver\":[\"other\"]}")).isEmpty();
-    assertThatThrownBy(() -> names("{\"colour\":[\"red\"]}"))
-        .hasMessage("invalid filter 'colour'");
+    assertThatThrownBy(() -> names("{\"colour\":[\"red\"]}")).hasMessage("invalid filter 'colour'");
   }
 
   private List<String> names(String filters) {
@@ -271,8 +268,7 @@ final class ContainerVolumesTest {
 
   private void refused(MountBuilder mount, String sentence) {
     Mount built = mount.build();
-    assertThatThrownBy(
-            () -> resolve(HostConfigBuilder.builder().mounts(List.of(built)).build()))
+    assertThatThrownBy(() -> resolve(HostConfigBuilder.builder().mounts(List.of(built)).build()))
         .hasMessage(sentence);
   }
 
@@ -350,7 +346,8 @@ final class ContainerVolumesTest {
   void anonymousVolumesGoWithTheirContainer() {
     List<ResolvedMount> result = binds("/one", "named:/two");
     mounts.removeAnonymous(result);
-    assertThat(volumes.list(Filters.NONE).volumes()).extracting(Volume::name)
+    assertThat(volumes.list(Filters.NONE).volumes())
+        .extracting(Volume::name)
         .containsExactly("named");
   }
 }

@@ -74,14 +74,13 @@ final class HostileTarTest {
 
   @Test
   void doesNotWriteThroughChainOfLinks() throws IOException {
-    assertThatThrownBy(
-            () ->
-                unpack(
-                    Tars.tar()
-                        .directory("a", 0755)
-                        .symlink("a/up", "..")
-                        .symlink("b", "a/up/../../outside/../../..")
-                        .file("b/secret", "x")))
+    assertThatThrownBy(() ->
+            unpack(
+                Tars.tar()
+                    .directory("a", 0755)
+                    .symlink("a/up", "..")
+                    .symlink("b", "a/up/../../outside/../../..")
+                    .file("b/secret", "x")))
         .isInstanceOf(IOException.class);
     nothingOutside();
   }

@@ -222,8 +222,7 @@ final class ContainerFilesTest {
     assertThat(Files.getAttribute(root.resolve("etc/conf/mine"), "unix:uid")).isEqualTo(12);
     assertThat(Files.getAttribute(root.resolve("etc/conf/mine"), "unix:gid")).isEqualTo(34);
     byte[] broken = java.util.Arrays.copyOf(tar("f", "x".repeat(2000)), 1000);
-    kind(
-        assertThatThrownBy(() -> write(view(), "/etc", PLAIN, null, broken)), ErrorKind.INVALID);
+    kind(assertThatThrownBy(() -> write(view(), "/etc", PLAIN, null, broken)), ErrorKind.INVALID);
   }
 
   @Test
