@@ -1,5 +1,6 @@
 package dev.priok.kernel.process;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.priok.kernel.call.Errno;
 import dev.priok.kernel.call.Fd;
 import dev.priok.kernel.call.Io;
@@ -64,6 +65,7 @@ public final class Pidfd implements AutoCloseable {
   }
 
   /** Sends a signal; false if the process has ended. */
+  @CanIgnoreReturnValue
   public boolean signal(int signal) throws LinuxException {
     try (Scratch s = Scratch.borrow()) {
       long r = s.call(SystemCall.PIDFD_SEND_SIGNAL, fd.number(), signal, 0, 0);
