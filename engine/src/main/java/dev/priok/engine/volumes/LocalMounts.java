@@ -96,7 +96,7 @@ final class LocalMounts {
     String type = options.getOrDefault("type", "");
     long flags = 0;
     List<String> rest = new ArrayList<>();
-    for (String option : options.getOrDefault("o", "").split(",")) {
+    for (String option : options.getOrDefault("o", "").split(",", -1)) {
       Long flag = FLAGS.get(option);
       if (flag != null) {
         flags |= flag;
@@ -122,7 +122,7 @@ final class LocalMounts {
   }
 
   private static String hidePassword(String message, VolumeRecord volume) {
-    for (String option : volume.options().getOrDefault("o", "").split(",")) {
+    for (String option : volume.options().getOrDefault("o", "").split(",", -1)) {
       if (option.startsWith("password=") && option.length() > 9) {
         return message.replace(option, "password=********");
       }

@@ -110,8 +110,9 @@ public final class LocalVolumes implements Volumes {
       @Nullable String wantedDriver,
       Map<String, String> options,
       Map<String, String> labels) {
-    boolean anonymous = wanted == null || wanted.isEmpty();
-    String name = anonymous ? randomName() : wanted;
+    String given = wanted == null ? "" : wanted;
+    boolean anonymous = given.isEmpty();
+    String name = anonymous ? randomName() : given;
     String driver = wantedDriver == null || wantedDriver.isEmpty() ? DRIVER : wantedDriver;
     VolumeRules.driver(driver);
     VolumeRules.name(name);

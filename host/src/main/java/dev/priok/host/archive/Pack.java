@@ -65,7 +65,10 @@ public final class Pack {
     List<DirectoryEntry> entries = At.list(directory);
     entries.sort(Comparator.comparing(DirectoryEntry::name));
     for (DirectoryEntry entry : entries) {
-      String path = prefix.isEmpty() ? entry.name() : prefix + "/" + entry.name();
+      String path =
+          prefix.isEmpty() || prefix.endsWith("/")
+              ? prefix + entry.name()
+              : prefix + "/" + entry.name();
       tree(directory, entry.name(), path);
     }
   }

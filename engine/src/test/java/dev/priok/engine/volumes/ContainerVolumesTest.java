@@ -1,0 +1,353 @@
+package dev.priok.engine.volumes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.priok.engine.Filters;
+import dev.priok.engine.events.Events;
+import dev.priok.engine.streams.MessageSink;
+import dev.priok.kernel.fs.MountInfo;
+import dev.priok.model.api.container.ContainerConfigBuilder;
+import dev.priok.model.api.container.HostConfig;
+import dev.priok.model.api.container.HostConfigBuilder;
+import dev.priok.model.api.container.Mount;
+import dev.priok.model.api.container.MountBuilder;
+import dev.priok.model.api.system.EventMessage;
+import dev.priok.model.api.volume.Volume;
+import dev.priok.model.api.volume.VolumeCreateOptionsBuilder;
+import dev.priok.model.error.EngineException;
+import dev.priok.model.error.ErrorKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ContainerVolumesTest {
+  @TempDir Path scratch;
+
+  private final Map<String, List<String>> users = new HashMap<>();
+  private final List<String> published = new ArrayList<>();
+  private final MemoryRecords<VolumeRecord> records = new MemoryRecords<>();
+  private LocalVolumes volumes;
+  private ContainerVolumes mounts;
+
+  private final class Recorder implements Events {
+    @Override
+    public void publish(Type type, String action, String actorId, Map<String, String> attributes) {
+      published.add(action + " " + actorId);
+    }
+
+    @Override
+    public void stream(
+        @Nullable String since,
+        @Nullable String until,
+        Filters filters,
+        MessageSink<EventMessage> sink) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  @BeforeEach
+  void open() throws IOException {
+    volumes =
+        new LocalVolumes(
+            scratch.resolve("volumes"),
+            records,
+            name -> users.getOrDefault(name, List.of()),
+            new Recorder(),
+            Clock.systemUTC());
+    mounts = new ContainerVolumes(volumes);
+  }
+
+  private List<ResolvedMount> resolve(HostConfig host, String... declared) {
+    Map<String, Map<String, Object>> of = new HashMap<>();
+    for (String path : declared) {
+      of.put(path, Map.of());
+    }
+    return mounts.resolve(
+        ContainerConfigBuilder.builder().volumes(of).build(),
+        host,
+        name -> {
+          throw EngineException.notFound("No such container: %s", name);
+        });
+  }
+
+  private List<ResolvedMount> binds(String... binds) {
+    return resolve(HostConfigBuilder.builder().binds(List.of(binds)).build());
+  }
+
+  private Volume create(String name) {
+    return volumes.create(VolumeCreateOptionsBuilder.builder().name(name).build());
+  }
+
+  // ---- volumes
+
+  @Test
+  void aVolumeIsAFolderAndARecord() {
+    Volume volume = create("data");
+    assertThat(Path.of(String.valueOf(volume.mountpoint()))).isEmptyDirectory();
+    assertThat(volume.driver()).isEqualTo("local");
+    assertThat(volumes.inspect("data").mountpoint()).isEqualTo(volume.mountpoint());
+    assertThat(create("data").createdAt()).isEqualTo(volume.createdAt());
+    volumes.remove("data", false);
+    assertThat(scratch.resolve("volumes/data")).doesNotExist();
+    assertThat(published).containsExactly("create data", "destroy data");
+    assertThatThrownBy(() -> volumes.inspect("data")).hasMessage("get data: no such volume");
+    assertThatThrownBy(() -> volumes.remove("data", false)).hasMessage("get data: no such volume");
+    volumes.remove("data", true);
+  }
+
+  @Test
+  void namesAndOptionsAreChecked() {
+    assertThatThrownBy(() -> create("x"))
+        .hasMessage(
+            "volume name is too short, names should be at least two alphanumeric characters");
+    for (String name : List.of("../up", "a/b", ".hidden", "with space", "a\0b")) {
+      assertThatThrownBy(() -> create(name))
+          .hasMessageContaining("includes invalid characters for a local volume name");
+    }
+    assertThatThrownBy(() -> withOptions("bad", Map.of("nonsense", "1")))
+        .hasMessage("create bad: invalid option: \"nonsense\"");
+    assertThatThrownBy(() -> withOptions("bad", Map.of("type", "tmpfs")))
+        .hasMessage("create bad: missing required option: \"device\"");
+    assertThat(volumes.list(Filters.NONE).volumes()).isEmpty();
+  }
+
+  private Volume withOptions(String name, Map<String, String> options) {
+    return volumes.create(
+        VolumeCreateOptionsBuilder.builder().name(name).driverOpts(options).build());
+  }
+
+  @Test
+  void aVolumeInUseStays() {
+    create("used");
+    users.put("used", List.of("c1", "c2"));
+    assertThatThrownBy(() -> volumes.remove("used", true))
+        .hasMessage("remove used: volume is in use - [c1, c2]")
+        .extracting(e -> ((EngineException) e).kind())
+        .isEqualTo(ErrorKind.CONFLICT);
+  }
+
+  @Test
+  void filters() {
+    create("one");
+    create("two");
+    users.put("two", List.of("c"));
+    volumes.create(
+        VolumeCreateOptionsBuilder.builder().name("three").labels(Map.of("a", "b")).build());
+    assertThat(names("{\"dangling\":[\"true\"]}")).containsExactly("one", "three");
+    assertThat(names("{\"dangling\":[\"0\"]}")).containsExactly("two");
+    assertThat(names("{\"name\":[\"t\"]}")).containsExactly("three", "two");
+    assertThat(names("{\"label\":[\"a=b\"]}")).containsExactly("three");
+    assertThat(names("{\"driver\":[\"other\"]}")).isEmpty();
+    assertThatThrownBy(() -> names("{\"colour\":[\"red\"]}")).hasMessage("invalid filter 'colour'");
+  }
+
+  private List<String> names(String filters) {
+    List<Volume> found = volumes.list(Filters.parse(filters)).volumes();
+    return found == null ? List.of() : found.stream().map(v -> String.valueOf(v.name())).toList();
+  }
+
+  @Test
+  void pruneTakesAnonymousOnesAndNamedOnDemand() {
+    create("named");
+    String anonymous =
+        String.valueOf(volumes.create(VolumeCreateOptionsBuilder.builder().build()).name());
+    assertThat(volumes.prune(Filters.NONE, false).volumesDeleted()).containsExactly(anonymous);
+    assertThat(volumes.prune(Filters.parse("{\"all\":[\"true\"]}"), false).volumesDeleted())
+        .containsExactly("named");
+  }
+
+  @Test
+  void aDeviceIsMountedAtFirstUseAndGoesWithTheLast() throws IOException {
+    withOptions("ram", Map.of("type", "tmpfs", "device", "tmpfs", "o", "size=1m,nosuid"));
+    Path data = volumes.acquire("ram", "c1");
+    try {
+      volumes.acquire("ram", "c2");
+      volumes.acquire("ram", "c2");
+      assertThat(MountInfo.at(data).orElseThrow().type()).isEqualTo("tmpfs");
+      assertThat(MountInfo.at(data).orElseThrow().options()).contains("nosuid");
+      volumes.release("ram", "c1");
+      assertThat(MountInfo.at(data)).isPresent();
+    } finally {
+      volumes.release("ram", "c2");
+    }
+    assertThat(MountInfo.at(data)).isEmpty();
+  }
+
+  @Test
+  void removingABindVolumeLeavesTheBoundFolder() throws IOException {
+    Path outside = Files.createDirectory(scratch.resolve("outside"));
+    Files.writeString(outside.resolve("keep"), "me");
+    withOptions("bound", Map.of("type", "none", "device", outside.toString(), "o", "bind"));
+    assertThat(volumes.acquire("bound", "c").resolve("keep")).hasContent("me");
+    volumes.remove("bound", false);
+    assertThat(outside.resolve("keep")).hasContent("me");
+  }
+
+  @Test
+  void sweepRemovesFoldersWithoutRecord() throws IOException {
+    create("kept");
+    Files.createDirectories(scratch.resolve("volumes/lost/_data/x"));
+    volumes.sweep();
+    assertThat(scratch.resolve("volumes").toFile().list()).containsExactly("kept");
+  }
+
+  // ---- mounts of containers
+
+  @Test
+  void bindsInAllForms() {
+    List<ResolvedMount> result =
+        binds("/src:/a:ro,rslave", "named:/b/../c:nocopy", "/anonymous", "/x/./y:/d/");
+    assertThat(result)
+        .extracting(m -> m.type() + " " + m.destination() + " " + m.readOnly())
+        .containsExactlyInAnyOrder(
+            "BIND /a true", "VOLUME /c false", "VOLUME /anonymous false", "BIND /d false");
+    ResolvedMount a = find(result, "/a");
+    assertThat(a.options()).containsExactly("rbind", "ro", "rslave");
+    assertThat(a.createSource()).isTrue();
+    assertThat(find(result, "/d").source()).isEqualTo("/x/y");
+    assertThat(find(result, "/c").copyUp()).isFalse();
+    assertThat(find(result, "/c").volume()).isEqualTo("named");
+    assertThat(find(result, "/anonymous").anonymous()).isTrue();
+  }
+
+  private static ResolvedMount find(List<ResolvedMount> mounts, String destination) {
+    return mounts.stream()
+        .filter(m -> m.destination().equals(destination))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void wrongBindsAreRefusedInDockersWords() {
+    Map<String, String> refusals =
+        Map.of(
+            "", "invalid volume specification: ''",
+            "/a:/b:c:d", "invalid volume specification: '/a:/b:c:d'",
+            "/a:ro", "invalid volume specification: '/a:ro'",
+            "/a:/b:nonsense", "invalid mode: nonsense",
+            "/a:/b:ro,rw", "invalid mode: ro,rw",
+            "/a:b",
+                "invalid volume specification: '/a:b': invalid mount config for type \"bind\":"
+                    + " invalid mount path: 'b' mount path must be absolute",
+            "/a:/",
+                "invalid volume specification: '/a:/': invalid mount config for type \"bind\":"
+                    + " invalid specification: destination can't be '/'");
+    refusals.forEach(
+        (bind, sentence) -> assertThatThrownBy(() -> binds(bind)).hasMessage(sentence));
+    assertThatThrownBy(() -> binds("/a:/x", "/b:/x/")).hasMessage("Duplicate mount point: /x");
+  }
+
+  @Test
+  void mountsAreRefusedInDockersWords() {
+    refused(
+        MountBuilder.builder().type("bind").source("/no/such").target("/x"),
+        "invalid mount config for type \"bind\": bind source path does not exist: /no/such");
+    refused(
+        MountBuilder.builder().type("bind").target("/x"),
+        "invalid mount config for type \"bind\": field Source must not be empty");
+    refused(
+        MountBuilder.builder().type("volume"),
+        "invalid mount config for type \"volume\": field Target must not be empty");
+    refused(
+        MountBuilder.builder().type("tmpfs").source("x").target("/x"),
+        "invalid mount config for type \"tmpfs\": field Source must not be specified");
+    refused(
+        MountBuilder.builder().type("floppy").target("/x"),
+        "invalid mount config for type \"floppy\": mount type unknown");
+  }
+
+  private void refused(MountBuilder mount, String sentence) {
+    Mount built = mount.build();
+    assertThatThrownBy(() -> resolve(HostConfigBuilder.builder().mounts(List.of(built)).build()))
+        .hasMessage(sentence);
+  }
+
+  @Test
+  void aRefusalLeavesNoAnonymousVolume() {
+    assertThatThrownBy(() -> binds("/anonymous", "/a:/b:nonsense"))
+        .isInstanceOf(EngineException.class);
+    assertThat(volumes.list(Filters.NONE).volumes()).isEmpty();
+  }
+
+  @Test
+  void imageVolumesGiveWayAndTmpfsIsSafe() {
+    HostConfig host =
+        HostConfigBuilder.builder()
+            .binds(List.of("/src:/data"))
+            .tmpfs(Map.of("/run", "size=64m,exec"))
+            .build();
+    List<ResolvedMount> result = resolve(host, "/data", "/run", "/other");
+    assertThat(result).hasSize(3);
+    assertThat(find(result, "/data").type()).isEqualTo(ResolvedMount.Type.BIND);
+    assertThat(find(result, "/other").anonymous()).isTrue();
+    assertThat(find(result, "/run").options())
+        .containsExactlyInAnyOrder("nosuid", "nodev", "size=64m", "exec");
+    assertThat(find(result, "/run").listed()).isFalse();
+  }
+
+  @Test
+  void volumesFromAnotherContainer() {
+    List<ResolvedMount> theirs = binds("shared:/data", "/host:/host");
+    List<ResolvedMount> result =
+        mounts.resolve(
+            ContainerConfigBuilder.builder().build(),
+            HostConfigBuilder.builder()
+                .volumesFrom(List.of("other:ro"))
+                .binds(List.of("/mine:/host"))
+                .build(),
+            name -> theirs);
+    assertThat(find(result, "/data").volume()).isEqualTo("shared");
+    assertThat(find(result, "/data").readOnly()).isTrue();
+    assertThat(find(result, "/host").source()).isEqualTo("/mine");
+  }
+
+  @Test
+  void theImagesContentGoesIntoAnEmptyVolumeAndNotThroughLinks() throws IOException {
+    Path rootfs = Files.createDirectories(scratch.resolve("rootfs"));
+    Files.createDirectories(rootfs.resolve("data/sub"));
+    Files.writeString(rootfs.resolve("data/sub/file"), "from image");
+    Path outside = Files.createDirectory(scratch.resolve("outside"));
+    Files.writeString(outside.resolve("secret"), "x");
+    Files.createSymbolicLink(rootfs.resolve("evil"), outside);
+    List<ResolvedMount> result = binds("vol:/data", "bad:/evil");
+    mounts.populate("c", result, rootfs);
+    assertThat(volumes.data("vol").resolve("sub/file")).hasContent("from image");
+    assertThat(volumes.data("bad")).isEmptyDirectory();
+    Files.writeString(volumes.data("vol").resolve("sub/file"), "mine");
+    mounts.populate("c", result, rootfs);
+    assertThat(volumes.data("vol").resolve("sub/file")).hasContent("mine");
+  }
+
+  @Test
+  void startMakesMissingSourcesOfBindsOnly() throws IOException {
+    Path missing = scratch.resolve("missing/dir");
+    mounts.acquire("c", binds(missing + ":/x"));
+    assertThat(missing).isDirectory();
+    Mount mount =
+        MountBuilder.builder().type("bind").source(missing.toString()).target("/x").build();
+    List<ResolvedMount> result =
+        resolve(HostConfigBuilder.builder().mounts(List.of(mount)).build());
+    Files.delete(missing);
+    assertThatThrownBy(() -> mounts.acquire("c", result))
+        .hasMessageContaining("bind source path does not exist");
+  }
+
+  @Test
+  void anonymousVolumesGoWithTheirContainer() {
+    List<ResolvedMount> result = binds("/one", "named:/two");
+    mounts.removeAnonymous(result);
+    assertThat(volumes.list(Filters.NONE).volumes())
+        .extracting(Volume::name)
+        .containsExactly("named");
+  }
+}
