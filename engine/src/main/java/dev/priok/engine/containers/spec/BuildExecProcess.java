@@ -55,8 +55,7 @@ public final class BuildExecProcess {
             security.noNewPrivileges(),
             host.apparmor() ? (privileged ? "unconfined" : security.apparmor()) : null,
             null);
-    byte[] json =
-        SpecWriter.render(out -> ProcessPart.write(out, settings, user, caps, null));
+    byte[] json = SpecWriter.render(out -> ProcessPart.write(out, settings, user, caps, null));
     return new String(json, StandardCharsets.UTF_8);
   }
 

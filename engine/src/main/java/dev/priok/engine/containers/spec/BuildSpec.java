@@ -21,8 +21,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the {@code config.json} of a container's OCI bundle (runtime specification 1.0.2, which runc
- * 1.1 and every later runtime reads).
+ * Makes the {@code config.json} of a container's OCI bundle (runtime specification 1.0.2, which
+ * runc 1.1 and every later runtime reads).
  *
  * <p>Nothing of a request is dropped in silence: what this engine does not do is refused here or by
  * {@link ValidateConfig}.
@@ -85,12 +85,7 @@ public final class BuildSpec {
       arguments.addAll(0, List.of(INIT_INSIDE, "--"));
       mounts.add(
           new SpecMount.Bind(
-              init.toString(),
-              INIT_INSIDE,
-              true,
-              null,
-              false,
-              SpecMount.ReadOnlyDepth.TOP_ONLY));
+              init.toString(), INIT_INSIDE, true, null, false, SpecMount.ReadOnlyDepth.TOP_ONLY));
     }
     MountPropagation propagation = new MountPropagation();
     MountsPart mountsPart =
@@ -99,29 +94,28 @@ public final class BuildSpec {
     ProcessPart.Settings settings = settings(request, arguments, security, privileged);
     List<Limit> limits = limits(hostConfig.ulimits());
 
-    return SpecWriter.render(
-        out -> {
-          out.string("ociVersion", "1.0.2");
-          out.object("process", () -> ProcessPart.write(out, settings, user, caps, limits));
-          out.object(
-              "root",
-              () -> {
-                out.string("path", request.rootfs().toString());
-                out.bool("readonly", Boolean.TRUE.equals(hostConfig.readonlyRootfs()));
-              });
-          if (!"host".equals(hostConfig.utsMode())) {
-            out.string("hostname", config.hostname() == null ? "" : config.hostname());
-          }
-          mountsPart.write(out, entries);
-          out.map(
-              "annotations", hostConfig.annotations() == null ? Map.of() : hostConfig.annotations());
-          out.object(
-              "linux",
-              () -> {
-                linux(out, request, security, privileged, caps, devices);
-                out.string("rootfsPropagation", propagation.root());
-              });
-        });
+    return SpecWriter.render(out -> {
+      out.string("ociVersion", "1.0.2");
+      out.object("process", () -> ProcessPart.write(out, settings, user, caps, limits));
+      out.object(
+          "root",
+          () -> {
+            out.string("path", request.rootfs().toString());
+            out.bool("readonly", Boolean.TRUE.equals(hostConfig.readonlyRootfs()));
+          });
+      if (!"host".equals(hostConfig.utsMode())) {
+        out.string("hostname", config.hostname() == null ? "" : config.hostname());
+      }
+      mountsPart.write(out, entries);
+      out.map(
+          "annotations", hostConfig.annotations() == null ? Map.of() : hostConfig.annotations());
+      out.object(
+          "linux",
+          () -> {
+            linux(out, request, security, privileged, caps, devices);
+            out.string("rootfsPropagation", propagation.root());
+          });
+    });
   }
 
   private void linux(
@@ -147,14 +141,16 @@ public final class BuildSpec {
       out.raw("seccomp", filter);
     }
     boolean open = privileged || security.systemPathsUnconfined();
-    out.strings(
-        "maskedPaths",
-        hostConfig.maskedPaths() != null ? hostConfig.maskedPaths() : open ? List.of() : MASKED);
-    out.strings(
-        "readonlyPaths",
-        hostConfig.readonlyPaths() != null
-            ? hostConfig.readonlyPaths()
-            : open ? List.of() : READ_ONLY);
+    out.strings("maskedPaths", paths(hostConfig.maskedPaths(), open, MASKED));
+    out.strings("readonlyPaths", paths(hostConfig.readonlyPaths(), open, READ_ONLY));
+  }
+
+  private static List<String> paths(
+      @Nullable List<String> wanted, boolean open, List<String> usual) {
+    if (wanted != null) {
+      return wanted;
+    }
+    return open ? List.of() : usual;
   }
 
   private void namespaces(SpecWriter out, SpecRequest request) {
@@ -178,7 +174,10 @@ public final class BuildSpec {
   /** Docker's default: private on cgroup v2, the host's on v1. */
   private boolean privateCgroups(HostConfig hostConfig) {
     String mode = hostConfig.cgroupnsMode();
-    return mode == null || mode.isEmpty() ? host.cgroupVersion() == 2 : mode.equals("private");
+    if (mode == null || mode.isEmpty()) {
+      return host.cgroupVersion() == 2;
+    }
+    return mode.equals("private");
   }
 
   private static void namespace(SpecWriter out, String type, NamespaceTarget target) {
@@ -186,11 +185,10 @@ public final class BuildSpec {
       case Host ignored -> {}
       case Private ignored -> out.element(() -> out.string("type", type));
       case Joined joined ->
-          out.element(
-              () -> {
-                out.string("type", type);
-                out.string("path", joined.path().toString());
-              });
+          out.element(() -> {
+            out.string("type", type);
+            out.string("path", joined.path().toString());
+          });
     }
   }
 
@@ -270,10 +268,9 @@ public final class BuildSpec {
     return INIT_CANDIDATES.stream()
         .filter(Files::isExecutable)
         .findFirst()
-        .orElseThrow(
-            () ->
-                EngineException.invalid(
-                    "--init needs an init program: install the package catatonit or tini"));
+        .orElseThrow(() ->
+            EngineException.invalid(
+                "--init needs an init program: install the package catatonit or tini"));
   }
 
   private static <T> List<T> orEmpty(@Nullable List<T> list) {

@@ -81,16 +81,15 @@ final class Devices {
         "devices",
         () -> {
           for (Node node : nodes) {
-            out.element(
-                () -> {
-                  out.string("path", node.path());
-                  out.string("type", node.type());
-                  out.number("major", node.major());
-                  out.number("minor", node.minor());
-                  out.number("fileMode", node.mode());
-                  out.number("uid", node.uid());
-                  out.number("gid", node.gid());
-                });
+            out.element(() -> {
+              out.string("path", node.path());
+              out.string("type", node.type());
+              out.number("major", node.major());
+              out.number("minor", node.minor());
+              out.number("fileMode", node.mode());
+              out.number("uid", node.uid());
+              out.number("gid", node.gid());
+            });
           }
         });
   }
@@ -100,14 +99,13 @@ final class Devices {
         "devices",
         () -> {
           for (Rule rule : rules) {
-            out.element(
-                () -> {
-                  out.bool("allow", rule.allow());
-                  out.string("type", rule.type());
-                  out.number("major", rule.major());
-                  out.number("minor", rule.minor());
-                  out.string("access", rule.access());
-                });
+            out.element(() -> {
+              out.bool("allow", rule.allow());
+              out.string("type", rule.type());
+              out.number("major", rule.major());
+              out.number("minor", rule.minor());
+              out.string("access", rule.access());
+            });
           }
         });
   }

@@ -9,8 +9,8 @@ import io.soabase.recordbuilder.core.RecordBuilder;
  * @param architecture Go's name, as the API has it: amd64, arm64
  * @param lastCapability number of the kernel's last capability ({@code
  *     /proc/sys/kernel/cap_last_cap})
- * @param recursiveReadOnly whether kernel and runtime make whole mount trees read-only (mount_setattr,
- *     5.12)
+ * @param recursiveReadOnly whether kernel and runtime make whole mount trees read-only
+ *     (mount_setattr, 5.12)
  * @param onlineCpus list format of {@code /sys/devices/system/cpu/online}, such as {@code 0-1}
  * @param onlineMemoryNodes list format
  */

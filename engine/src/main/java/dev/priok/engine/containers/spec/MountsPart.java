@@ -74,13 +74,12 @@ final class MountsPart {
         "mounts",
         () -> {
           for (Entry entry : entries) {
-            out.element(
-                () -> {
-                  out.string("destination", entry.destination());
-                  out.string("type", entry.type());
-                  out.string("source", entry.source());
-                  out.strings("options", entry.options());
-                });
+            out.element(() -> {
+              out.string("destination", entry.destination());
+              out.string("type", entry.type());
+              out.string("source", entry.source());
+              out.strings("options", entry.options());
+            });
           }
         });
   }
@@ -117,15 +116,23 @@ final class MountsPart {
       long bytes = size == null || size == 0 ? DEFAULT_SHM_SIZE : size;
       entries.add(
           entry(
-              "/dev/shm", "tmpfs", "shm", "nosuid", "noexec", "nodev", "mode=1777", "size=" + bytes));
+              "/dev/shm",
+              "tmpfs",
+              "shm",
+              "nosuid",
+              "noexec",
+              "nodev",
+              "mode=1777",
+              "size=" + bytes));
     }
     return entries;
   }
 
   private Entry bind(Bind bind, MountPropagation propagation) throws IOException {
-    String mode = bind.propagation() == null || bind.propagation().isEmpty()
-        ? "rprivate"
-        : bind.propagation();
+    String mode =
+        bind.propagation() == null || bind.propagation().isEmpty()
+            ? "rprivate"
+            : bind.propagation();
     propagation.add(bind.source(), mode);
     List<String> options = new ArrayList<>();
     options.add(bind.recursive() ? "rbind" : "bind");
@@ -152,8 +159,7 @@ final class MountsPart {
         options.put(key(option), option);
       }
     }
-    return new Entry(
-        tmpfs.destination(), "tmpfs", "tmpfs", List.copyOf(options.values()));
+    return new Entry(tmpfs.destination(), "tmpfs", "tmpfs", List.copyOf(options.values()));
   }
 
   /** What an option is about, so that its opposite replaces it. */

@@ -28,7 +28,7 @@ public final class OpenRootFiles implements RootFiles {
     int flags = OpenFlags.READ_ONLY | OpenFlags.NON_BLOCKING | OpenFlags.NO_CTTY;
     try (Fd dir = At.open(root, OpenFlags.PATH | OpenFlags.DIRECTORY);
         Fd file = At.openInRoot(dir, path, flags, 0)) {
-      if (!At.stat(file).isRegularFile()) {
+      if (!At.stat(file).isRegular()) {
         return null;
       }
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();

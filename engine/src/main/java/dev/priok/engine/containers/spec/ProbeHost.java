@@ -37,8 +37,7 @@ public final class ProbeHost {
   }
 
   private static Controllers unifiedControllers() throws IOException {
-    Set<String> names =
-        Set.of(text(CGROUP_ROOT.resolve("cgroup.controllers")).split("\\s+"));
+    Set<String> names = Set.of(text(CGROUP_ROOT.resolve("cgroup.controllers")).split("\\s+"));
     boolean memory = names.contains("memory");
     boolean cpu = names.contains("cpu");
     boolean io = names.contains("io");

@@ -15,8 +15,8 @@ final class ProcessPart {
   private ProcessPart() {}
 
   /**
-   * Later entries replace earlier ones of the same name; one without a value takes the name away, as
-   * in Docker.
+   * Later entries replace earlier ones of the same name; one without a value takes the name away,
+   * as in Docker.
    */
   static List<String> environment(List<String> base, List<List<String>> overrides) {
     Map<String, String> byName = new LinkedHashMap<>();
@@ -76,13 +76,12 @@ final class ProcessPart {
           "rlimits",
           () -> {
             for (Limit limit : limits) {
-              out.element(
-                  () -> {
-                    out.string("type", limit.type());
-                    // Unsigned 64 bits: -1, "unlimited", is their largest value.
-                    out.raw("hard", Long.toUnsignedString(limit.hard()));
-                    out.raw("soft", Long.toUnsignedString(limit.soft()));
-                  });
+              out.element(() -> {
+                out.string("type", limit.type());
+                // Unsigned 64 bits: -1, "unlimited", is their largest value.
+                out.raw("hard", Long.toUnsignedString(limit.hard()));
+                out.raw("soft", Long.toUnsignedString(limit.soft()));
+              });
             }
           });
     }

@@ -132,12 +132,11 @@ final class Resources {
   private static void device(
       SpecWriter out, @Nullable String path, String field, @Nullable Long value) {
     DeviceNumber number = DeviceNumber.at(path == null ? "" : path);
-    out.element(
-        () -> {
-          out.number("major", number.major());
-          out.number("minor", number.minor());
-          out.number(field, value);
-        });
+    out.element(() -> {
+      out.number("major", number.major());
+      out.number("minor", number.minor());
+      out.number(field, value);
+    });
   }
 
   private static @Nullable Long number(@Nullable Number value) {

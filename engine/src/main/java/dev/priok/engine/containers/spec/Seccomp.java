@@ -58,12 +58,11 @@ final class Seccomp {
     List<Rule> rules = new ArrayList<>();
     List<String> names = new ArrayList<>(words(SeccompTable.ALWAYS));
     names.addAll(words(SeccompTable.BY_ARCHITECTURE.getOrDefault(host.architecture(), "")));
-    SeccompTable.BY_CAPABILITY.forEach(
-        (capability, calls) -> {
-          if (capabilities.contains(capability)) {
-            words(calls).stream().filter(c -> !names.contains(c)).forEach(names::add);
-          }
-        });
+    SeccompTable.BY_CAPABILITY.forEach((capability, calls) -> {
+      if (capabilities.contains(capability)) {
+        words(calls).stream().filter(c -> !names.contains(c)).forEach(names::add);
+      }
+    });
     rules.add(Rule.allow(names, null));
     rules.add(when("socket", 0, SeccompTable.AF_ALG, null, "SCMP_CMP_LT"));
     rules.add(when("socket", 0, SeccompTable.AF_ALG + 1, null, "SCMP_CMP_EQ"));
@@ -72,8 +71,7 @@ final class Seccomp {
       rules.add(when("personality", 0, personality, null, "SCMP_CMP_EQ"));
     }
     if (!capabilities.contains("CAP_SYS_ADMIN")) {
-      rules.add(
-          when("clone", 0, SeccompTable.CLONE_NAMESPACE_FLAGS, 0L, "SCMP_CMP_MASKED_EQ"));
+      rules.add(when("clone", 0, SeccompTable.CLONE_NAMESPACE_FLAGS, 0L, "SCMP_CMP_MASKED_EQ"));
       // clone3 passes its flags in memory, where a filter cannot look: ENOSYS (38) makes the C
       // libraries fall back to clone.
       rules.add(new Rule(null, List.of("clone3"), "SCMP_ACT_ERRNO", 38L, null, null, null));
@@ -82,8 +80,7 @@ final class Seccomp {
         host.architecture().equals("amd64")
             ? List.of("SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32")
             : List.of(SeccompProfile.seccompName(host.architecture()), "SCMP_ARCH_ARM");
-    return new SeccompProfile(
-        "SCMP_ACT_ERRNO", 1L, architectures, null, null, null, null, rules);
+    return new SeccompProfile("SCMP_ACT_ERRNO", 1L, architectures, null, null, null, null, rules);
   }
 
   private static Rule when(

@@ -51,7 +51,10 @@ record SeccompProfile(
 
   /** The rules that hold for a process with these capabilities on this architecture. */
   SeccompProfile effective(Set<String> capabilities, String goArchitecture, KernelVersion kernel) {
-    if (architectures != null && !architectures.isEmpty() && archMap != null && !archMap.isEmpty()) {
+    if (architectures != null
+        && !architectures.isEmpty()
+        && archMap != null
+        && !archMap.isEmpty()) {
       throw EngineException.invalid(
           "'architectures' and 'archMap' were specified in the seccomp profile, use either"
               + " 'architectures' or 'archMap'");

@@ -66,9 +66,7 @@ final class SeccompTable {
   /** Allowed to whoever holds the capability. */
   static final Map<String, String> BY_CAPABILITY =
       Map.ofEntries(
-          Map.entry(
-              "CAP_DAC_READ_SEARCH",
-              "open_by_handle_at"),
+          Map.entry("CAP_DAC_READ_SEARCH", "open_by_handle_at"),
           Map.entry(
               "CAP_SYS_ADMIN",
               "bpf clone clone3 fanotify_init fsconfig fsmount fsopen fspick"
@@ -76,51 +74,29 @@ final class SeccompTable {
                   + " mount mount_setattr move_mount open_tree perf_event_open quotactl"
                   + " quotactl_fd setdomainname sethostname setns syslog umount umount2"
                   + " unshare"),
-          Map.entry(
-              "CAP_SYS_BOOT",
-              "reboot"),
-          Map.entry(
-              "CAP_SYS_CHROOT",
-              "chroot"),
-          Map.entry(
-              "CAP_SYS_MODULE",
-              "delete_module init_module finit_module"),
-          Map.entry(
-              "CAP_SYS_PACCT",
-              "acct"),
+          Map.entry("CAP_SYS_BOOT", "reboot"),
+          Map.entry("CAP_SYS_CHROOT", "chroot"),
+          Map.entry("CAP_SYS_MODULE", "delete_module init_module finit_module"),
+          Map.entry("CAP_SYS_PACCT", "acct"),
           Map.entry(
               "CAP_SYS_PTRACE",
-              "kcmp pidfd_getfd process_madvise process_vm_readv process_vm_writev"
-                  + " ptrace"),
-          Map.entry(
-              "CAP_SYS_RAWIO",
-              "iopl ioperm"),
-          Map.entry(
-              "CAP_SYS_TIME",
-              "settimeofday stime clock_settime clock_settime64"),
-          Map.entry(
-              "CAP_SYS_TTY_CONFIG",
-              "vhangup"),
-          Map.entry(
-              "CAP_SYS_NICE",
-              "get_mempolicy mbind set_mempolicy set_mempolicy_home_node"),
-          Map.entry(
-              "CAP_SYSLOG",
-              "syslog"),
-          Map.entry(
-              "CAP_BPF",
-              "bpf"),
-          Map.entry(
-              "CAP_PERFMON",
-              "perf_event_open"));
+              "kcmp pidfd_getfd process_madvise process_vm_readv process_vm_writev" + " ptrace"),
+          Map.entry("CAP_SYS_RAWIO", "iopl ioperm"),
+          Map.entry("CAP_SYS_TIME", "settimeofday stime clock_settime clock_settime64"),
+          Map.entry("CAP_SYS_TTY_CONFIG", "vhangup"),
+          Map.entry("CAP_SYS_NICE", "get_mempolicy mbind set_mempolicy set_mempolicy_home_node"),
+          Map.entry("CAP_SYSLOG", "syslog"),
+          Map.entry("CAP_BPF", "bpf"),
+          Map.entry("CAP_PERFMON", "perf_event_open"));
 
   /** Allowed on the architecture (Go's names). */
   static final Map<String, String> BY_ARCHITECTURE =
       Map.of(
-          "amd64", "arch_prctl modify_ldt",
+          "amd64",
+          "arch_prctl modify_ldt",
           "arm64",
-              "arm_fadvise64_64 arm_sync_file_range sync_file_range2 breakpoint cacheflush"
-                  + " set_tls");
+          "arm_fadvise64_64 arm_sync_file_range sync_file_range2 breakpoint cacheflush"
+              + " set_tls");
 
   /** The personalities that programs use: Linux, 16-bit uid calls, address compatibility, query. */
   static final List<Long> PERSONALITIES = List.of(0x0L, 0x8L, 0x20000L, 0x20008L, 0xffffffffL);

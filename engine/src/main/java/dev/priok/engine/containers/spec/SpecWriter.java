@@ -80,34 +80,31 @@ final class SpecWriter {
   }
 
   void strings(String name, Collection<String> values) {
-    run(
-        () -> {
-          out.writeArrayFieldStart(name);
-          for (String value : values) {
-            out.writeString(value);
-          }
-          out.writeEndArray();
-        });
+    run(() -> {
+      out.writeArrayFieldStart(name);
+      for (String value : values) {
+        out.writeString(value);
+      }
+      out.writeEndArray();
+    });
   }
 
   void map(String name, Map<String, String> values) {
-    run(
-        () -> {
-          out.writeObjectFieldStart(name);
-          for (Map.Entry<String, String> entry : values.entrySet()) {
-            out.writeStringField(entry.getKey(), entry.getValue());
-          }
-          out.writeEndObject();
-        });
+    run(() -> {
+      out.writeObjectFieldStart(name);
+      for (Map.Entry<String, String> entry : values.entrySet()) {
+        out.writeStringField(entry.getKey(), entry.getValue());
+      }
+      out.writeEndObject();
+    });
   }
 
   /** A field whose value is JSON text already. */
   void raw(String name, String json) {
-    run(
-        () -> {
-          out.writeFieldName(name);
-          out.writeRawValue(json);
-        });
+    run(() -> {
+      out.writeFieldName(name);
+      out.writeRawValue(json);
+    });
   }
 
   private static void run(Step step) {

@@ -138,8 +138,7 @@ public final class ValidateConfig {
           "container type network can't be used with links. This would result in undefined"
               + " behavior");
       conflict(some(hostConfig.dns()), "dns and the network mode");
-      conflict(
-          some(hostConfig.extraHosts()), "custom host-to-IP mapping and the network mode");
+      conflict(some(hostConfig.extraHosts()), "custom host-to-IP mapping and the network mode");
       conflict(
           (hostConfig.portBindings() != null && !hostConfig.portBindings().isEmpty())
               || Boolean.TRUE.equals(hostConfig.publishAllPorts()),
@@ -155,8 +154,7 @@ public final class ValidateConfig {
     mode("IPC mode", hostConfig.ipcMode(), Set.of("host", "private", "shareable", "none"), true);
     mode("PID mode", hostConfig.pidMode(), Set.of("host", "private"), true);
     mode("UTS mode", hostConfig.utsMode(), Set.of("host", "private"), false);
-    mode(
-        "cgroup namespace mode", hostConfig.cgroupnsMode(), Set.of("host", "private"), false);
+    mode("cgroup namespace mode", hostConfig.cgroupnsMode(), Set.of("host", "private"), false);
     String users = text(hostConfig.usernsMode());
     if (!users.isEmpty() && !users.equals("host")) {
       throw EngineException.invalid("invalid USER mode: %s", users);
@@ -182,16 +180,15 @@ public final class ValidateConfig {
     if (bindings == null) {
       return;
     }
-    bindings.forEach(
-        (port, targets) -> {
-          port(port);
-          for (PortBinding target : targets == null ? List.<PortBinding>of() : targets) {
-            String hostPort = text(target.hostPort());
-            if (!hostPort.isEmpty() && !range(hostPort, 0)) {
-              throw EngineException.invalid("invalid port specification: \"%s\"", hostPort);
-            }
-          }
-        });
+    bindings.forEach((port, targets) -> {
+      port(port);
+      for (PortBinding target : targets == null ? List.<PortBinding>of() : targets) {
+        String hostPort = text(target.hostPort());
+        if (!hostPort.isEmpty() && !range(hostPort, 0)) {
+          throw EngineException.invalid("invalid port specification: \"%s\"", hostPort);
+        }
+      }
+    });
   }
 
   /** {@code 80}, {@code 80/tcp}, {@code 53/udp}, {@code 8000-8010/sctp}. */
@@ -257,8 +254,7 @@ public final class ValidateConfig {
       throw EngineException.invalid(
           "Invalid value %d, range for oom score adj is [-1000, 1000]", score);
     }
-    for (Ulimit ulimit :
-        hostConfig.ulimits() == null ? List.<Ulimit>of() : hostConfig.ulimits()) {
+    for (Ulimit ulimit : hostConfig.ulimits() == null ? List.<Ulimit>of() : hostConfig.ulimits()) {
       String name = text(ulimit.name());
       if (!ULIMITS.contains(name)) {
         throw EngineException.invalid("invalid ulimit type: %s", name);

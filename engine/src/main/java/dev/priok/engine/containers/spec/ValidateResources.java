@@ -140,8 +140,7 @@ public final class ValidateResources {
     available("mems", "memory nodes", config.cpusetMems(), host.onlineMemoryNodes());
   }
 
-  private void available(
-      String list, String what, @Nullable String wanted, String online) {
+  private void available(String list, String what, @Nullable String wanted, String online) {
     if (wanted == null || wanted.isEmpty()) {
       return;
     }
