@@ -6,8 +6,4 @@ package dev.priok.host.runtime;
  * @param process the runtime specification's process object, as JSON
  */
 public record ExecLaunch(
-    String containerId,
-    String execId,
-    String process,
-    boolean terminal,
-    boolean stdin) {}
+    String containerId, String execId, String process, boolean terminal, boolean stdin) {}

@@ -37,7 +37,10 @@ final class SpillFile implements AutoCloseable {
 
   void add(Chunk chunk) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(HEADER + chunk.bytes().length);
-    buffer.put((byte) (chunk.stream() == LogStream.STDERR ? 1 : 0)).putInt(chunk.bytes().length).put(chunk.bytes());
+    buffer
+        .put((byte) (chunk.stream() == LogStream.STDERR ? 1 : 0))
+        .putInt(chunk.bytes().length)
+        .put(chunk.bytes());
     buffer.flip();
     while (buffer.hasRemaining()) {
       tail += file.write(buffer, tail);

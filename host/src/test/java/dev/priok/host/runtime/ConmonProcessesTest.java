@@ -93,8 +93,14 @@ final class ConmonProcessesTest {
     Collector seen = new Collector();
     Supervision settings =
         new Supervision(
-            id, "runc", "/priok-test/" + id, bundle.dir.resolve(id + ".log"), LogLimits.NONE,
-            false, true, true);
+            id,
+            "runc",
+            "/priok-test/" + id,
+            bundle.dir.resolve(id + ".log"),
+            LogLimits.NONE,
+            false,
+            true,
+            true);
     Created created =
         (Created) bundle.processes.create(settings, bundle.config(id, false, "wc", "-c"));
     created.attachment().subscribe(seen);
@@ -149,8 +155,11 @@ final class ConmonProcessesTest {
         (ExecResult.Running)
             bundle.processes.exec(
                 new ExecLaunch(
-                    id, "e1", TestBundle.process(false, "sh", "-c", "cat; echo bad >&2; exit 9"),
-                    false, true));
+                    id,
+                    "e1",
+                    TestBundle.process(false, "sh", "-c", "cat; echo bad >&2; exit 9"),
+                    false,
+                    true));
     exec.attachment().subscribe(seen);
     send(exec.attachment(), "hello\n");
     exec.attachment().closeStdin();
@@ -161,8 +170,7 @@ final class ConmonProcessesTest {
     ExecResult.Running detached =
         (ExecResult.Running)
             bundle.processes.exec(
-                new ExecLaunch(
-                    id, "e2", TestBundle.process(false, "true"), false, false));
+                new ExecLaunch(id, "e2", TestBundle.process(false, "true"), false, false));
     assertThat(detached.exit().toCompletableFuture().get(10, TimeUnit.SECONDS)).isZero();
 
     Collector screen = new Collector();
@@ -215,8 +223,7 @@ final class ConmonProcessesTest {
     bundle.processes.delete(ended);
     bundle.processes.acknowledge(ended);
 
-    Adoption third =
-        bundle.processes.readopt(bundle.supervision(TestBundle.id(), false, false));
+    Adoption third = bundle.processes.readopt(bundle.supervision(TestBundle.id(), false, false));
     assertThat(third).isInstanceOf(Adoption.Lost.class);
 
     bundle.processes.signal(running, 15);
@@ -270,29 +277,31 @@ final class ConmonProcessesTest {
   @Test
   void rotatesLogsWithoutLosingLines() throws Exception {
     String id = TestBundle.id();
-    Supervision settings =
-        bundle.supervision(id, false, false, new LogLimits(200_000, 100));
+    Supervision settings = bundle.supervision(id, false, false, new LogLimits(200_000, 100));
     Created created =
         (Created)
             bundle.processes.create(
                 settings,
                 bundle.config(
-                    id, false, "sh", "-c", "i=0; while [ $i -lt 30000 ]; do echo line $i; i=$((i+1)); done"));
+                    id,
+                    false,
+                    "sh",
+                    "-c",
+                    "i=0; while [ $i -lt 30000 ]; do echo line $i; i=$((i+1)); done"));
     ByteArrayOutputStream followed = new ByteArrayOutputStream();
     Thread reader =
         Thread.ofVirtual()
-            .start(
-                () -> {
-                  try {
-                    new ContainerLog(new LogFiles(settings.log()))
-                        .follow(
-                            LogReadOptions.all(),
-                            (t, s, b, o, l) -> followed.write(b, o, l),
-                            created.attachment().follow());
-                  } catch (IOException | InterruptedException e) {
-                    throw new IllegalStateException(e);
-                  }
-                });
+            .start(() -> {
+              try {
+                new ContainerLog(new LogFiles(settings.log()))
+                    .follow(
+                        LogReadOptions.all(),
+                        (t, s, b, o, l) -> followed.write(b, o, l),
+                        created.attachment().follow());
+              } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
     bundle.processes.start(id);
     assertThat(bundle.awaitExit().code()).isZero();
     reader.join();

@@ -42,7 +42,9 @@ final class TestBundle implements AutoCloseable {
   void open() throws IOException {
     processes =
         new ConmonProcesses(
-            loop, dir.resolve("run"), new OciRuntimes(Map.of(), System.getProperty("priok.test.runtime", "runc")));
+            loop,
+            dir.resolve("run"),
+            new OciRuntimes(Map.of(), System.getProperty("priok.test.runtime", "runc")));
     processes.onExit(exits::add);
   }
 
@@ -77,8 +79,9 @@ final class TestBundle implements AutoCloseable {
 
   static String process(boolean terminal, String... args) {
     return """
-        {"terminal":%s,"user":{"uid":0,"gid":0},"args":[%s],"env":["PATH=/bin"],"cwd":"/",
-        "capabilities":{}}"""
+    {"terminal":%s,"user":{"uid":0,"gid":0},"args":[%s],"env":["PATH=/bin"],"cwd":"/",
+    "capabilities":{}}\
+    """
         .formatted(terminal, quoted(args));
   }
 

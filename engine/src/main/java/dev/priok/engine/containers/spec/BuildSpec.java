@@ -141,14 +141,16 @@ public final class BuildSpec {
       out.raw("seccomp", filter);
     }
     boolean open = privileged || security.systemPathsUnconfined();
-    out.strings(
-        "maskedPaths",
-        hostConfig.maskedPaths() != null ? hostConfig.maskedPaths() : open ? List.of() : MASKED);
-    out.strings(
-        "readonlyPaths",
-        hostConfig.readonlyPaths() != null
-            ? hostConfig.readonlyPaths()
-            : open ? List.of() : READ_ONLY);
+    out.strings("maskedPaths", paths(hostConfig.maskedPaths(), open, MASKED));
+    out.strings("readonlyPaths", paths(hostConfig.readonlyPaths(), open, READ_ONLY));
+  }
+
+  private static List<String> paths(
+      @Nullable List<String> wanted, boolean open, List<String> usual) {
+    if (wanted != null) {
+      return wanted;
+    }
+    return open ? List.of() : usual;
   }
 
   private void namespaces(SpecWriter out, SpecRequest request) {
@@ -172,7 +174,10 @@ public final class BuildSpec {
   /** Docker's default: private on cgroup v2, the host's on v1. */
   private boolean privateCgroups(HostConfig hostConfig) {
     String mode = hostConfig.cgroupnsMode();
-    return mode == null || mode.isEmpty() ? host.cgroupVersion() == 2 : mode.equals("private");
+    if (mode == null || mode.isEmpty()) {
+      return host.cgroupVersion() == 2;
+    }
+    return mode.equals("private");
   }
 
   private static void namespace(SpecWriter out, String type, NamespaceTarget target) {
