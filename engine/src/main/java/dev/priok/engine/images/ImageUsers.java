@@ -4,7 +4,12 @@ import dev.priok.model.id.ContainerId;
 import dev.priok.model.id.Digest;
 import java.util.List;
 
-/** Who uses images: the containers, as far as images have to know them. */
+/**
+ * Who uses images: the containers, as far as images have to know them.
+ *
+ * <p>Asked while the image store's lock is held: an implementation reads its records and waits for
+ * no lock under which it calls the image store.
+ */
 @FunctionalInterface
 public interface ImageUsers {
   /** The containers that were created from the image, from their records; running ones first. */

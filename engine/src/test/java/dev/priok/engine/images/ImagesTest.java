@@ -296,20 +296,18 @@ final class ImagesTest {
   }
 
   @Test
-  void twentyThousandSmallFilesTakeSeconds() {
+  void twentyThousandSmallFilesAreImported() {
     String[] files = new String[40_000];
     for (int i = 0; i < files.length; i += 2) {
       files[i] = "d" + i % 100 + "/f" + i;
       files[i + 1] = "content " + i;
     }
     byte[] tar = ImagesFixture.tar(files);
-    long start = System.nanoTime();
     fixture.images.importRootfs(
         new Images.ImportOptions("many", "", null, List.of(), null),
         new ByteArrayInputStream(tar),
         new ImagesFixture.Lines());
-    assertThat((System.nanoTime() - start) / 1_000_000).isLessThan(20_000);
-    System.err.println("20,000 files: " + (System.nanoTime() - start) / 1_000_000 + " ms");
+    assertThat(fixture.images.inspect("many").size()).isGreaterThan(20_000 * 8);
   }
 
   @Test
