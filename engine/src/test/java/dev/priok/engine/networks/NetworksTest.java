@@ -116,7 +116,7 @@ final class NetworksTest {
       assertThat(neighbour.call(() -> talk("172.17.0.2", 80))).startsWith("hello 172.17.0.3");
       // From outside: to the port, but not to the container's address.
       assertThat(host.outside().call(() -> talk("192.0.2.1", 18080))).startsWith("hello 192.0.2.2");
-      assertThatThrownBy(() -> host.outside().call(() -> talk("172.17.0.2", 80)))
+      assertThatThrownBy(() -> host.outside().call(() -> talk("172.17.0.2", 80, 700)))
           .isInstanceOf(RuntimeException.class);
       Attachment rival = container("/rival", on("bridge"), "18080>80/tcp");
       assertThatThrownBy(() -> host.call(() -> host.containers().plug(rival)))
@@ -129,7 +129,7 @@ final class NetworksTest {
         host.containers().unplug(web.container());
         return "";
       });
-      assertThatThrownBy(() -> host.call(() -> talk("127.0.0.1", 18080)))
+      assertThatThrownBy(() -> host.call(() -> talk("127.0.0.1", 18080, 700)))
           .hasRootCauseInstanceOf(ConnectException.class);
       Plugged again = host.call(() -> host.containers().plug(rival));
       assertThat(endpoint(again, "bridge").ipAddress()).isEqualTo("172.17.0.2");
@@ -216,7 +216,7 @@ final class NetworksTest {
     String address = Objects.requireNonNull(endpoint(pluggedA, "one").ipAddress());
     try (ServerSocket server = host.sandbox(a).call(() -> new ServerSocket(80))) {
       TestHost.echo(server);
-      assertThatThrownBy(() -> host.sandbox(b).call(() -> talk(address, 80)))
+      assertThatThrownBy(() -> host.sandbox(b).call(() -> talk(address, 80, 700)))
           .isInstanceOf(RuntimeException.class);
       host.call(() -> {
         host.networks().connect("one", new NetworkConnectRequest("b", null));
@@ -233,7 +233,7 @@ final class NetworksTest {
         host.networks().disconnect("one", new NetworkDisconnectRequest("b", false));
         return "";
       });
-      assertThatThrownBy(() -> host.sandbox(b).call(() -> talk(address, 80)))
+      assertThatThrownBy(() -> host.sandbox(b).call(() -> talk(address, 80, 700)))
           .isInstanceOf(RuntimeException.class);
       // The published port follows when the container moves to another network.
       host.call(() -> {
@@ -262,7 +262,7 @@ final class NetworksTest {
     try (ServerSocket server = host.sandbox(a).call(() -> new ServerSocket(80))) {
       TestHost.echo(server);
       assertThat(host.call(() -> talk(address, 80))).startsWith("hello");
-      assertThatThrownBy(() -> host.sandbox(b).call(() -> talk(address, 80)))
+      assertThatThrownBy(() -> host.sandbox(b).call(() -> talk(address, 80, 700)))
           .isInstanceOf(RuntimeException.class);
     }
   }
@@ -373,9 +373,13 @@ final class NetworksTest {
   }
 
   private static String talk(String address, int port) throws Exception {
+    return talk(address, port, 5000);
+  }
+
+  private static String talk(String address, int port, int patience) throws Exception {
     try (Socket socket = new Socket()) {
-      socket.setSoTimeout(2000);
-      socket.connect(new InetSocketAddress(address, port), 1000);
+      socket.setSoTimeout(patience);
+      socket.connect(new InetSocketAddress(address, port), patience);
       socket.shutdownOutput();
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }

@@ -56,7 +56,7 @@ public final class Sandbox implements AutoCloseable {
       return new Sandbox(
           NetworkNamespace.create(namespace -> {
             settings();
-            interfaces.forEach(i -> plug(host, namespace, i));
+            List<String> ports = interfaces.stream().map(i -> plug(host, namespace, i)).toList();
             try (Rtnetlink inside = new Rtnetlink()) {
               RouteRequests requests = new RouteRequests().up(1);
               for (Interface i : interfaces) {
@@ -66,7 +66,9 @@ public final class Sandbox implements AutoCloseable {
                 }
               }
               inside.send(requests, "configuring the interfaces of a container");
+              interfaces.forEach(i -> settle(inside, i.name()));
             }
+            ports.forEach(p -> settle(host, p));
             more.run();
           }));
     }
@@ -98,16 +100,18 @@ public final class Sandbox implements AutoCloseable {
   /** Adds an interface to a namespace in use. */
   public void attach(Interface wanted) {
     try (Rtnetlink host = new Rtnetlink()) {
-      plug(host, namespace, wanted);
+      String port = plug(host, namespace, wanted);
+      namespace.call(() -> {
+        try (Rtnetlink route = new Rtnetlink()) {
+          RouteRequests requests = new RouteRequests();
+          configure(route, requests, wanted);
+          route.send(requests, "configuring interface " + wanted.name());
+          settle(route, wanted.name());
+        }
+        return "";
+      });
+      settle(host, port);
     }
-    namespace.call(() -> {
-      try (Rtnetlink route = new Rtnetlink()) {
-        RouteRequests requests = new RouteRequests();
-        configure(route, requests, wanted);
-        route.send(requests, "configuring interface " + wanted.name());
-      }
-      return "";
-    });
   }
 
   public void detach(String name) {
@@ -160,7 +164,7 @@ public final class Sandbox implements AutoCloseable {
     return route.link(name).orElseThrow().index();
   }
 
-  private static void plug(Rtnetlink host, NetworkNamespace namespace, Interface wanted) {
+  private static String plug(Rtnetlink host, NetworkNamespace namespace, Interface wanted) {
     for (int attempt = 1; ; attempt++) {
       String name = "veth%07x".formatted(ThreadLocalRandom.current().nextInt(1 << 28));
       try {
@@ -180,12 +184,23 @@ public final class Sandbox implements AutoCloseable {
         // taken, and then this one would change a stranger's port.
         host.send(
             new RouteRequests().portFlags(name, true, wanted.isolated()), "setting up " + name);
-        return;
+        return name;
       } catch (NetlinkException e) {
         if (e.errno() != NetlinkException.EEXIST || attempt == ATTEMPTS) {
           throw e;
         }
       }
+    }
+  }
+
+  /**
+   * An interface that came up forwards nothing until the kernel's link watch has run, some
+   * milliseconds later on a busy machine; a packet lost in between is repeated after a second only.
+   * Asking for the link makes the watch run first (since Linux 6.8; harmless before).
+   */
+  private static void settle(Rtnetlink route, String name) {
+    if (route.link(name).isEmpty()) {
+      LOG.debug("interface {} is gone already", name);
     }
   }
 
