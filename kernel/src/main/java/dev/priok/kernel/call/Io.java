@@ -8,6 +8,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -62,13 +63,18 @@ public final class Io {
 
   /** Reads into native memory; -1 at the end. */
   public static long read(Fd fd, MemorySegment into) throws LinuxException {
+    if (!into.isNative()) {
+      throw new IllegalArgumentException("The kernel cannot write into the Java heap");
+    }
     try (Scratch s = Scratch.borrow()) {
       long n = s.call(SystemCall.READ, fd.number(), into.address(), into.byteSize());
       return LinuxException.check(n, SystemCall.READ, fd) == 0 ? -1 : n;
+    } finally {
+      Reference.reachabilityFence(into); // only its address is in use during the call
     }
   }
 
-  /** Writes all of it. */
+  /** Writes all of it; for blocking descriptors, others may fail with EAGAIN half-way. */
   public static void write(Fd fd, byte[] from, int offset, int length) throws LinuxException {
     try (Scratch s = Scratch.borrow()) {
       int done = 0;

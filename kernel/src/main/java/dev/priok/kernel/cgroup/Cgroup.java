@@ -103,18 +103,22 @@ public final class Cgroup {
     return hasFreezer() && freezer().isFrozen();
   }
 
-  /** Kills all processes, those below included; a frozen group is thawed to let them die. */
-  public void kill() throws IOException {
+  /**
+   * Kills all processes, those below included. A frozen group is thawed to let them die.
+   *
+   * @throws IOException if some are still there after the patience ended
+   */
+  public void kill(Duration patience) throws IOException {
     Path unified = unified();
     if (unified != null && !isTop(unified)) {
-      // Since Linux 5.14; takes forking groups at once.
-      if (CgroupFiles.text(unified, "cgroup.type").isPresent()
-          && java.nio.file.Files.exists(unified.resolve("cgroup.kill"))) {
+      Path all = unified.resolve("cgroup.kill"); // since Linux 5.14; takes forking groups at once
+      if (java.nio.file.Files.exists(all)) {
         CgroupFiles.write(unified, "cgroup.kill", "1");
       }
     }
     // Rounds, because a process may fork while we look; each round also hits the new ones.
-    for (int round = 0; round < 100; round++) {
+    long end = System.nanoTime() + patience.toNanos();
+    while (true) {
       Set<Integer> left = processes();
       if (left.isEmpty()) {
         return;
@@ -122,8 +126,11 @@ public final class Cgroup {
       for (int pid : left) {
         killOne(pid);
       }
-      if (isFrozen()) {
-        thaw(Duration.ofSeconds(1));
+      if (hasFreezer() && !freezer().isThawed()) {
+        thaw(patience);
+      }
+      if (System.nanoTime() > end) {
+        throw new IOException("Processes " + left + " of a control group do not die");
       }
       CgroupTree.pause();
     }
@@ -177,7 +184,8 @@ public final class Cgroup {
     try (Pidfd held = Pidfd.open(pid)) {
       held.signal(Signals.KILL);
     } catch (LinuxException failure) {
-      // EINVAL, ENOENT (newer kernels): not the leader of its process any more; it ends with the others.
+      // EINVAL, ENOENT (newer kernels): not the leader of its process any more; it ends with the
+      // others.
       if (!failure.is(Errno.ESRCH) && !failure.is(Errno.EINVAL) && !failure.is(Errno.ENOENT)) {
         throw failure;
       }

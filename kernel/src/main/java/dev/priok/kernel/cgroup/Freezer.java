@@ -15,7 +15,7 @@ record Freezer(Path directory, boolean v1) {
       } else {
         CgroupFiles.write(directory, "cgroup.freeze", frozen ? "1" : "0");
       }
-      if (isFrozen() == frozen) {
+      if (frozen ? isFrozen() : isThawed()) {
         return;
       }
       if (System.nanoTime() > end) {
@@ -24,6 +24,13 @@ record Freezer(Path directory, boolean v1) {
       }
       CgroupTree.pause();
     }
+  }
+
+  /** Whether it is neither stopped nor about to be: version 1 has FREEZING in between. */
+  boolean isThawed() throws IOException {
+    return v1
+        ? CgroupFiles.text(directory, "freezer.state").orElse("THAWED").strip().equals("THAWED")
+        : CgroupFiles.number(directory, "cgroup.freeze", 0) == 0;
   }
 
   boolean isFrozen() throws IOException {

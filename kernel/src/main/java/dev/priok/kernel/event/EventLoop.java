@@ -68,6 +68,8 @@ public final class EventLoop implements Executor, AutoCloseable {
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicLong tokens = new AtomicLong(WAKE);
   private final AtomicBoolean woken = new AtomicBoolean();
+  // Keeps the two descriptors from being closed while another thread is inside a call on them.
+  private final Object lock = new Object();
   private volatile boolean closed;
 
   private EventLoop(String name, Fd epoll, Fd wake, Consumer<Throwable> failures) {
@@ -149,12 +151,14 @@ public final class EventLoop implements Executor, AutoCloseable {
   }
 
   private void wakeUp() {
-    if (woken.compareAndSet(false, true) && wake.isOpen()) {
-      try {
-        Io.write(wake, new byte[] {1, 0, 0, 0, 0, 0, 0, 0});
-      } catch (LinuxException | IllegalStateException failure) {
-        if (!closed) {
-          failures.accept(failure);
+    if (woken.compareAndSet(false, true)) {
+      synchronized (lock) {
+        if (wake.isOpen()) {
+          try {
+            Io.write(wake, new byte[] {1, 0, 0, 0, 0, 0, 0, 0});
+          } catch (LinuxException failure) {
+            failures.accept(failure);
+          }
         }
       }
     }
@@ -177,8 +181,10 @@ public final class EventLoop implements Executor, AutoCloseable {
       }
     } finally {
       closed = true;
-      epoll.close();
-      wake.close();
+      synchronized (lock) {
+        epoll.close();
+        wake.close();
+      }
     }
   }
 
@@ -220,8 +226,13 @@ public final class EventLoop implements Executor, AutoCloseable {
       MemorySegment event = s.take(16);
       event.set(JAVA_INT, 0, interest);
       event.set(JAVA_LONG_UNALIGNED, DATA_OFFSET, token);
-      long r = s.call(SystemCall.EPOLL_CTL, epoll.number(), operation, fd, event.address());
-      LinuxException.check(r, SystemCall.EPOLL_CTL, "fd " + fd);
+      synchronized (lock) {
+        if (!epoll.isOpen()) {
+          return; // the loop has ended, and with it all registrations
+        }
+        long r = s.call(SystemCall.EPOLL_CTL, epoll.number(), operation, fd, event.address());
+        LinuxException.check(r, SystemCall.EPOLL_CTL, "fd " + fd);
+      }
     }
   }
 
@@ -245,7 +256,7 @@ public final class EventLoop implements Executor, AutoCloseable {
 
     @Override
     public void cancel() {
-      if (entries.remove(token) != null && fd.isOpen() && epoll.isOpen()) {
+      if (entries.remove(token) != null && fd.isOpen()) {
         try {
           control(CTL_DEL, fd.number(), 0, token);
         } catch (LinuxException failure) {

@@ -120,14 +120,16 @@ public final class Inotify implements AutoCloseable {
   @Override
   public void close() {
     registration.cancel();
-    fd.close();
+    synchronized (watches) {
+      fd.close();
+    }
   }
 
   private void drain() throws LinuxException {
     try (Scratch s = Scratch.borrow()) {
       MemorySegment buffer = s.buffer();
-      while (fd.isOpen()) {
-        long n = s.call(SystemCall.READ, fd.number(), buffer.address(), Scratch.BUFFER_SIZE);
+      while (true) {
+        long n = readEvents(s);
         if (n == -Errno.EAGAIN.number()) {
           return;
         }
@@ -145,6 +147,15 @@ public final class Inotify implements AutoCloseable {
           at += HEADER + size;
         }
       }
+    }
+  }
+
+  /** Not while another thread closes the descriptor: the number might be somebody else's then. */
+  private long readEvents(Scratch s) {
+    synchronized (watches) {
+      return fd.isOpen()
+          ? s.call(SystemCall.READ, fd.number(), s.buffer().address(), Scratch.BUFFER_SIZE)
+          : -Errno.EAGAIN.number();
     }
   }
 

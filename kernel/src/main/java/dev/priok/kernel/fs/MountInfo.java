@@ -37,9 +37,10 @@ public record MountInfo(
     String source,
     List<String> superOptions) {
 
-  /** The mounts that this process sees, in the order they were made. */
+  /** The mounts that the calling thread sees, in the order they were made. */
   public static List<MountInfo> read() throws IOException {
-    return read(Path.of("/proc/self/mountinfo"));
+    // Not /proc/self, which shows the namespace of the main thread.
+    return read(Path.of("/proc/thread-self/mountinfo"));
   }
 
   /** The mounts of such a file, as of another process. */

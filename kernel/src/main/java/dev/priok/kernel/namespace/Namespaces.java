@@ -130,6 +130,13 @@ public final class Namespaces {
     java.nio.file.Files.deleteIfExists(file);
   }
 
+  /** Closes what nobody waits for any more. */
+  private static void discard(@Nullable Object unclaimed) {
+    if (unclaimed instanceof Fd fd) {
+      fd.close();
+    }
+  }
+
   private static void unshareHere(int kinds) throws LinuxException {
     try (Scratch s = Scratch.borrow()) {
       LinuxException.check(s.call(SystemCall.UNSHARE, kinds), SystemCall.UNSHARE, null);
@@ -156,6 +163,8 @@ public final class Namespaces {
     } catch (InterruptedException e) {
       // The work itself goes on: it may be in a system call that must not be cut in half.
       Thread.currentThread().interrupt();
+      CompletableFuture<Void> cleanUp = result.thenAccept(Namespaces::discard);
+      assert !cleanUp.isCancelled();
       InterruptedIOException interrupted = new InterruptedIOException("Waiting for a namespace");
       interrupted.initCause(e);
       throw interrupted;

@@ -54,7 +54,10 @@ public final class ProcessTable {
         .isPresent();
   }
 
-  /** Its arguments; none for kernel threads and zombies. */
+  /**
+   * Its arguments; none for kernel threads and zombies, nor for a moment after a start: posix_spawn
+   * returns while the child is still inside execve.
+   */
   public static List<String> arguments(int pid) {
     return zeroSeparated(pid, "cmdline");
   }
