@@ -1,18 +1,19 @@
 package dev.priok.engine.containers.spec;
 
+import dev.priok.kernel.call.At;
+import dev.priok.kernel.call.Device;
+import dev.priok.kernel.call.FileStat;
 import dev.priok.model.api.container.DeviceMapping;
 import dev.priok.model.api.container.HostConfig;
 import dev.priok.model.error.EngineException;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -174,11 +175,9 @@ final class Devices {
 
   private void add(Path file, Path inside, String permissions, boolean withRules)
       throws IOException {
-    Map<String, Object> attributes =
-        Files.readAttributes(file, "unix:mode,rdev,uid,gid", LinkOption.NOFOLLOW_LINKS);
-    int mode = (Integer) attributes.get("mode");
+    FileStat stat = At.stat(null, file.toString());
     String type =
-        switch (mode & 0170000) {
+        switch (stat.mode() & FileStat.TYPE_MASK) {
           case 0020000 -> "c";
           case 0060000 -> "b";
           default -> "";
@@ -186,16 +185,16 @@ final class Devices {
     if (type.isEmpty()) {
       return; // a socket or a fifo, such as /dev/log
     }
-    DeviceNumber number = DeviceNumber.of((Long) attributes.get("rdev"));
+    DeviceNumber number = DeviceNumber.of(stat.rdev());
     nodes.add(
         new Node(
             inside.normalize().toString(),
             type,
             number.major(),
             number.minor(),
-            mode & 0777L,
-            ((Integer) attributes.get("uid")).longValue(),
-            ((Integer) attributes.get("gid")).longValue()));
+            stat.mode() & 0777L,
+            Integer.toUnsignedLong(stat.uid()),
+            Integer.toUnsignedLong(stat.gid())));
     if (withRules) {
       rules.add(new Rule(true, type, number.major(), number.minor(), permissions));
     }
@@ -230,18 +229,16 @@ final class Devices {
       @Nullable Long minor,
       String access) {}
 
-  /** Major and minor part of a device number (makedev(3), glibc's 64-bit layout). */
+  /** Major and minor part of a device number. */
   record DeviceNumber(long major, long minor) {
     static DeviceNumber of(long device) {
-      return new DeviceNumber(
-          ((device >>> 8) & 0xfff) | ((device >>> 32) & ~0xfffL),
-          (device & 0xff) | ((device >>> 12) & ~0xffL));
+      return new DeviceNumber(Device.major(device), Device.minor(device));
     }
 
     /** Of the device a path names; follows links. */
     static DeviceNumber at(String path) {
       try {
-        return of((Long) Files.getAttribute(Path.of(path), "unix:rdev"));
+        return of(At.stat(null, Path.of(path).toRealPath().toString()).rdev());
       } catch (IOException e) {
         throw EngineException.internal("stat " + path + ": no such file or directory", e);
       }

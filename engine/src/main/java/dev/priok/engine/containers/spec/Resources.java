@@ -27,10 +27,10 @@ final class Resources {
   void write(SpecWriter out) {
     memory(out);
     cpu(out);
-    if (config.pidsLimit() != null) {
+    Long pids = config.pidsLimit();
+    if (pids != null) {
       // Docker: zero and less mean no limit, which runtimes write as -1.
-      out.object(
-          "pids", () -> out.number("limit", config.pidsLimit() <= 0 ? -1 : config.pidsLimit()));
+      out.object("pids", () -> out.number("limit", pids <= 0 ? Long.valueOf(-1) : pids));
     }
     blockIo(out);
   }

@@ -34,20 +34,20 @@ final class Seccomp {
     if ("unconfined".equals(option)) {
       return null;
     }
-    boolean custom = option != null && !option.isEmpty() && !option.equals("builtin");
-    if (privileged && !custom) {
+    String custom = option == null || option.equals("builtin") ? "" : option;
+    if (privileged && custom.isEmpty()) {
       return null;
     }
     if (!host.seccomp()) {
-      if (custom) {
+      if (!custom.isEmpty()) {
         throw EngineException.invalid(
             "seccomp is not enabled in your kernel, cannot run a custom seccomp profile");
       }
       return null;
     }
-    if (custom) {
+    if (!custom.isEmpty()) {
       return text(
-          SeccompProfile.parse(option)
+          SeccompProfile.parse(custom)
               .effective(
                   capabilities, host.architecture(), KernelVersion.parse(host.kernelRelease())));
     }
