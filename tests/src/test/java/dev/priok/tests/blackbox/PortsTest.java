@@ -6,10 +6,14 @@ import dev.priok.tests.support.DaemonUnderTest;
 import dev.priok.tests.support.Eventually;
 import dev.priok.tests.support.Outcome;
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,6 +96,10 @@ final class PortsTest {
 
   @Test
   void udp(DaemonUnderTest d) {
+    // busybox has no UDP server; perl-base, which every Debian has, is lent to the container.
+    String echo =
+        "use IO::Socket::INET; my $s = IO::Socket::INET->new(LocalPort => 53, Proto => 'udp') or die;"
+            + " while ($s->recv(my $m, 100)) { $s->send(\"echo $m\"); }";
     String name = d.name("udp");
     d.docker(
             "run",
@@ -100,19 +108,32 @@ final class PortsTest {
             name,
             "-p",
             "18053:53/udp",
+            "-v",
+            "/usr:/usr:ro",
+            "-v",
+            "/usr/lib:/lib:ro",
+            "-v",
+            "/usr/lib64:/lib64:ro",
             "busybox",
-            "sh",
-            "-c",
-            "nc -u -l -p 53 -e cat & wait")
+            "perl",
+            "-e",
+            echo)
         .ok();
     assertThat(d.docker("port", name).ok().out()).contains("53/udp -> 0.0.0.0:18053");
-    Outcome answer =
-        d.shell()
-            .run(
-                "sh",
-                "-c",
-                "for i in 1 2 3 4 5; do echo ping | timeout 2 busybox nc -u -w 1 127.0.0.1 18053 && break; sleep 0.2; done");
-    assertThat(answer.out()).contains("ping");
+    Eventually.holds("an echo", Duration.ofSeconds(8), () -> echo("ping").equals("echo ping"));
+  }
+
+  private static String echo(String message) {
+    byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
+    try (DatagramSocket socket = new DatagramSocket()) {
+      socket.setSoTimeout(300);
+      socket.send(new DatagramPacket(bytes, bytes.length, InetAddress.getLoopbackAddress(), 18053));
+      DatagramPacket answer = new DatagramPacket(new byte[100], 100);
+      socket.receive(answer);
+      return new String(answer.getData(), 0, answer.getLength(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return e.toString();
+    }
   }
 
   @Test
