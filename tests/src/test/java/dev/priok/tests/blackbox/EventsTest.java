@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.priok.tests.support.DaemonUnderTest;
 import dev.priok.tests.support.Eventually;
 import dev.priok.tests.support.Outcome;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -69,16 +70,15 @@ final class EventsTest {
 
   @Test
   void live(DaemonUnderTest d) throws Exception {
+    Path seen = d.scratch().resolve("events");
     Process events =
         d.shell()
             .start(
                 List.of(
-                    "docker",
-                    "events",
-                    "--filter",
-                    "type=volume",
-                    "--format",
-                    "{{.Action}} {{.Actor.ID}}"));
+                    "sh",
+                    "-c",
+                    "exec docker events --filter type=volume --format '{{.Action}} {{.Actor.ID}}' > "
+                        + seen));
     Eventually.pause(Duration.ofMillis(500));
     String v = d.name("seen");
     d.docker("volume", "create", v).ok();
@@ -86,7 +86,6 @@ final class EventsTest {
     Eventually.pause(Duration.ofMillis(300));
     events.destroy();
     events.waitFor(5, TimeUnit.SECONDS);
-    assertThat(new String(events.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines())
-        .containsExactly("create " + v, "destroy " + v);
+    assertThat(Files.readAllLines(seen)).containsExactly("create " + v, "destroy " + v);
   }
 }

@@ -61,7 +61,7 @@ final class InspectTest {
     assertThat(
             d.inspect(
                 name, "{{.State.Status}} {{.State.Running}} {{.State.ExitCode}} {{.State.Error}}"))
-        .isEqualTo("running true 0 ");
+        .isEqualTo("running true 0");
     assertThat(d.inspect(name, "{{.State.StartedAt}}")).matches("\\d{4}-\\d\\d-\\d\\dT.*Z");
     assertThat(d.inspect(name, "{{.Image}}")).startsWith("sha256:").hasSize(71);
     assertThat(d.inspect(name, "{{.Name}}")).isEqualTo("/" + name);
