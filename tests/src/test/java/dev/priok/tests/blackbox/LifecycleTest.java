@@ -181,9 +181,15 @@ final class LifecycleTest {
   @Test
   void attachToARunningContainer(DaemonUnderTest d) {
     String name = d.name("attach");
-    d.docker("run", "-di", "--name", name, "busybox", "cat").ok();
-    Outcome attach = d.docker("hello\n".getBytes(StandardCharsets.UTF_8), "attach", name);
-    assertThat(attach.ok().out()).isEqualTo("hello\n");
+    d.docker("create", "-i", "--name", name, "busybox", "cat").ok();
+    byte[] input = "hello\n".getBytes(StandardCharsets.UTF_8);
+    assertThat(d.docker(input, "start", "-ai", name).ok().out()).isEqualTo("hello\n");
+    String talks = d.name("talks");
+    d.docker("run", "-d", "--name", talks, "busybox", "sh", "-c", "sleep 1; echo late; exit 4")
+        .ok();
+    assertThat(d.docker("attach", "--no-stdin", talks).exits(4).out()).isEqualTo("late\n");
+    assertThat(d.docker("attach", talks).exits(1).err())
+        .contains("You cannot attach to a stopped container");
   }
 
   @Test

@@ -15,7 +15,7 @@ final class VolumesTest {
   @Test
   void namedVolumeKeepsItsContent(DaemonUnderTest d) {
     String v = d.name("volume");
-    assertThat(d.docker("volume", "create", "-l", "a=b", v).ok().text()).isEqualTo(v);
+    assertThat(d.docker("volume", "create", "--label", "a=b", v).ok().text()).isEqualTo(v);
     d.docker("run", "--rm", "-v", v + ":/data", "busybox", "sh", "-c", "echo kept > /data/file")
         .ok();
     assertThat(
