@@ -14,7 +14,10 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /** priokd's own command line. */
 @BlackBox
-@DisabledIfSystemProperty(named = "priok.peer", matches = ".+", disabledReason = "about priokd itself")
+@DisabledIfSystemProperty(
+    named = "priok.peer",
+    matches = ".+",
+    disabledReason = "about priokd itself")
 final class DaemonOptionsTest {
   private static Outcome priokd(DaemonUnderTest d, String... arguments) {
     List<String> command = new java.util.ArrayList<>();
@@ -25,7 +28,9 @@ final class DaemonOptionsTest {
 
   @Test
   void versionAndHelp(DaemonUnderTest d) {
-    assertThat(priokd(d, "--version").ok().out()).containsIgnoringCase("priok").containsPattern("\\d+\\.\\d+\\.\\d+");
+    assertThat(priokd(d, "--version").ok().out())
+        .containsIgnoringCase("priok")
+        .containsPattern("\\d+\\.\\d+\\.\\d+");
     assertThat(priokd(d, "--help").ok().out())
         .contains("--host", "--data-root", "--exec-root", "--pidfile", "--debug", "--log-level")
         .contains("--config-file", "--bip", "--bridge", "--storage-driver", "--storage-opt")
@@ -43,8 +48,16 @@ final class DaemonOptionsTest {
   void twoDaemonsOnOneDataRoot(DaemonUnderTest d) {
     Path folder = d.scratch();
     Outcome second =
-        priokd(d, "-H", "unix://" + folder.resolve("s"), "--data-root", d.dataRoot().toString(), "--exec-root",
-            folder.resolve("e").toString(), "--pidfile", folder.resolve("p").toString());
+        priokd(
+            d,
+            "-H",
+            "unix://" + folder.resolve("s"),
+            "--data-root",
+            d.dataRoot().toString(),
+            "--exec-root",
+            folder.resolve("e").toString(),
+            "--pidfile",
+            folder.resolve("p").toString());
     assertThat(second.exit()).isEqualTo(1);
     assertThat(second.all()).contains(String.valueOf(d.pid()));
     assertThat(d.docker("version").ok().out()).contains("Server");
@@ -54,14 +67,23 @@ final class DaemonOptionsTest {
   void plainTcpBeyondLoopbackIsRefused(DaemonUnderTest d) {
     Path folder = d.scratch();
     Outcome open =
-        priokd(d, "-H", "tcp://0.0.0.0:23750", "--data-root", folder.resolve("d").toString(), "--exec-root",
-            folder.resolve("e").toString(), "--pidfile", folder.resolve("p").toString());
+        priokd(
+            d,
+            "-H",
+            "tcp://0.0.0.0:23750",
+            "--data-root",
+            folder.resolve("d").toString(),
+            "--exec-root",
+            folder.resolve("e").toString(),
+            "--pidfile",
+            folder.resolve("p").toString());
     assertThat(open.exit()).isEqualTo(1);
     assertThat(open.all()).containsIgnoringCase("tls");
   }
 
   @Test
   void theSocketIsNotForEveryone(DaemonUnderTest d) throws IOException {
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(d.socket()))).isEqualTo("rw-rw----");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(d.socket())))
+        .isEqualTo("rw-rw----");
   }
 }

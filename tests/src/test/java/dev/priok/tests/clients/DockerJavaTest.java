@@ -9,6 +9,7 @@ import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.PortBinding;
+import com.github.dockerjava.api.model.Ports;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
@@ -17,6 +18,7 @@ import dev.priok.tests.support.Eventually;
 import dev.priok.tests.support.HostState;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -24,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -62,16 +65,16 @@ final class DockerJavaTest {
                 HostConfig.newHostConfig().withPortBindings(PortBinding.parse("127.0.0.1::80")))
             .exec();
     docker.startContainerCmd(made.getId()).exec();
-    String port =
+    Ports.Binding[] bindings =
         docker
             .inspectContainerCmd(made.getId())
             .exec()
             .getNetworkSettings()
             .getPorts()
             .getBindings()
-            .get(web)[0]
-            .getHostPortSpec();
-    Eventually.holds("the port", Duration.ofSeconds(10), () -> connects(Integer.parseInt(port)));
+            .get(web);
+    int port = Integer.parseInt(Objects.requireNonNull(bindings)[0].getHostPortSpec());
+    Eventually.holds("the port", Duration.ofSeconds(10), () -> connects(port));
 
     Path file = Files.writeString(daemon.scratch().resolve("carried"), "over the sea");
     docker
@@ -111,7 +114,7 @@ final class DockerJavaTest {
 
   private static boolean connects(int port) {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress("127.0.0.1", port), 500);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
       return true;
     } catch (IOException e) {
       return false; // Nobody listens yet.
@@ -126,7 +129,7 @@ final class DockerJavaTest {
       // Testcontainers takes its settings from the environment, so it gets a JVM of its own.
       daemon
           .shell()
-          .within(Duration.ofSeconds(120))
+          .within(Duration.ofMinutes(2))
           .with("TESTCONTAINERS_RYUK_DISABLED", "true")
           .run(
               Path.of(System.getProperty("java.home"), "bin", "java").toString(),

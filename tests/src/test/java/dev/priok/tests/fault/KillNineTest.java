@@ -34,7 +34,8 @@ final class KillNineTest {
     try {
       Set<String> layers = daemon.layerFolders();
       HostState running = HostState.now();
-      String always = d(daemon, "run", "-d", "--restart", "always", "busybox", "sh", "-c", "sleep 0.3; exit 1");
+      String always =
+          d(daemon, "run", "-d", "--restart", "always", "busybox", "sh", "-c", "sleep 0.3; exit 1");
       String sleeper = d(daemon, "run", "-d", "busybox", "sleep", "100000");
       for (int round = 0; round < ROUNDS; round++) {
         new Round(daemon, random, sleeper).play("round " + round + " of seed " + SEED);
@@ -78,8 +79,16 @@ final class KillNineTest {
       // Counts on while the daemon is dead, then ends with a code of its own.
       final int last = 20 + random.nextInt(40);
       final String counter =
-          d(daemon, "run", "-d", "busybox", "sh", "-c",
-              "i=0; while [ $i -lt " + last + " ]; do echo line $i; i=$((i+1)); sleep 0.02; done; exit 7");
+          d(
+              daemon,
+              "run",
+              "-d",
+              "busybox",
+              "sh",
+              "-c",
+              "i=0; while [ $i -lt "
+                  + last
+                  + " ]; do echo line $i; i=$((i+1)); sleep 0.02; done; exit 7");
       final String ended = d(daemon, "create", "busybox", "sh", "-c", "echo whole; exit 5");
       daemon.docker("start", "-a", ended).exits(5);
       clients.start();
@@ -118,7 +127,11 @@ final class KillNineTest {
     Clients(DaemonUnderTest daemon) {
       this.daemon = daemon;
       this.threads =
-          List.of(thread(this::creates), thread(this::starts), thread(this::removes), thread(this::runs));
+          List.of(
+              thread(this::creates),
+              thread(this::starts),
+              thread(this::removes),
+              thread(this::runs));
     }
 
     private static Thread thread(Runnable work) {
@@ -152,30 +165,27 @@ final class KillNineTest {
     }
 
     private void creates() {
-      untilItDies(
-          () -> {
-            var made = daemon.docker("create", "-v", "/anonymous", "busybox", "true");
-            return made.exit() == 0 && created.add(made.text());
-          });
+      untilItDies(() -> {
+        var made = daemon.docker("create", "-v", "/anonymous", "busybox", "true");
+        return made.exit() == 0 && created.add(made.text());
+      });
     }
 
     private void starts() {
-      untilItDies(
-          () -> {
-            var made = daemon.docker("run", "-d", "-p", "80", "busybox", "sleep", "1000");
-            return made.exit() == 0 && started.add(made.text());
-          });
+      untilItDies(() -> {
+        var made = daemon.docker("run", "-d", "-p", "80", "busybox", "sleep", "1000");
+        return made.exit() == 0 && started.add(made.text());
+      });
     }
 
     private void removes() {
-      untilItDies(
-          () -> {
-            var made = daemon.docker("run", "-d", "busybox", "sh", "-c", "echo x");
-            return made.exit() == 0
-                && daemon.docker("logs", made.text()).exit() == 0
-                && daemon.docker("rm", "-f", "-v", made.text()).exit() == 0
-                && removed.add(made.text());
-          });
+      untilItDies(() -> {
+        var made = daemon.docker("run", "-d", "busybox", "sh", "-c", "echo x");
+        return made.exit() == 0
+            && daemon.docker("logs", made.text()).exit() == 0
+            && daemon.docker("rm", "-f", "-v", made.text()).exit() == 0
+            && removed.add(made.text());
+      });
     }
 
     private void runs() {
@@ -186,18 +196,25 @@ final class KillNineTest {
       List<String> all = daemon.docker("ps", "-aq", "--no-trunc").ok().lines();
       assertThat(all).as("%s: created containers are there", name).containsAll(created);
       assertThat(all).as("%s: started containers are there", name).containsAll(started);
-      assertThat(all).as("%s: removed containers are gone", name).doesNotContainAnyElementsOf(removed);
+      assertThat(all)
+          .as("%s: removed containers are gone", name)
+          .doesNotContainAnyElementsOf(removed);
       for (String id : started) {
-        assertThat(daemon.inspect(id, "{{.State.Running}}")).as("%s: %s", name, id).isEqualTo("true");
+        assertThat(daemon.inspect(id, "{{.State.Running}}"))
+            .as("%s: %s", name, id)
+            .isEqualTo("true");
         String pid = daemon.inspect(id, "{{.State.Pid}}");
         assertThat(Path.of("/proc", pid)).as("%s: process of %s", name, id).matches(Files::exists);
       }
     }
 
     void clean() {
-      List<String> mine = daemon.docker("ps", "-aq", "--no-trunc", "--filter", "ancestor=busybox").ok().lines();
+      List<String> mine =
+          daemon.docker("ps", "-aq", "--no-trunc", "--filter", "ancestor=busybox").ok().lines();
       for (String id : mine) {
-        if (!daemon.inspect(id, "{{.Config.Cmd}} {{.HostConfig.RestartPolicy.Name}}").matches("\\[sleep 100000\\].*|.*always")) {
+        if (!daemon
+            .inspect(id, "{{.Config.Cmd}} {{.HostConfig.RestartPolicy.Name}}")
+            .matches("\\[sleep 100000\\].*|.*always")) {
           daemon.docker("rm", "-f", "-v", id).ok();
         }
       }
