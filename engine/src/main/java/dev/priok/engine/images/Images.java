@@ -3,6 +3,7 @@ package dev.priok.engine.images;
 import dev.priok.engine.Filters;
 import dev.priok.engine.streams.ByteSink;
 import dev.priok.engine.streams.MessageSink;
+import dev.priok.model.api.image.DistributionInspect;
 import dev.priok.model.api.image.ImageDeleteResponseItem;
 import dev.priok.model.api.image.ImageHistoryResponseItem;
 import dev.priok.model.api.image.ImageInspect;
@@ -52,6 +53,9 @@ public interface Images {
   void save(List<String> images, ByteSink sink);
 
   void importRootfs(ImportOptions options, InputStream tar, MessageSink<ProgressMessage> progress);
+
+  /** What a registry has under a name, without pulling it. */
+  DistributionInspect distribution(String image, @Nullable AuthConfig auth);
 
   record ImportOptions(
       String repository,

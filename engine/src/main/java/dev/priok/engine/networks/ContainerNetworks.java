@@ -39,6 +39,9 @@ public interface ContainerNetworks {
   /** Takes over what a former daemon had set up for a container that still runs as {@code pid}. */
   Plugged readopt(Attachment attachment, Plugged recorded, int pid);
 
+  /** The container got another name; names on user-defined networks follow at once. */
+  void rename(ContainerId container, String name);
+
   /** Once, after every running container was readopted: removes what nobody explains. */
   void reconcile();
 

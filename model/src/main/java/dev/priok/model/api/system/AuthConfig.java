@@ -10,4 +10,16 @@ public record AuthConfig(
     @JsonProperty("username") @Nullable String username,
     @JsonProperty("password") @Nullable String password,
     @JsonProperty("email") @Nullable String email,
-    @JsonProperty("serveraddress") @Nullable String serveraddress) {}
+    @JsonProperty("serveraddress") @Nullable String serveraddress,
+    @JsonProperty("identitytoken") @Nullable String identitytoken,
+    @JsonProperty("registrytoken") @Nullable String registrytoken) {
+
+  /** A user name and a password, no tokens (which the specification describes only in prose). */
+  public AuthConfig(
+      @Nullable String username,
+      @Nullable String password,
+      @Nullable String email,
+      @Nullable String serveraddress) {
+    this(username, password, email, serveraddress, null, null);
+  }
+}

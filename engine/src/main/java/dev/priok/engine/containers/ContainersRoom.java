@@ -1,0 +1,226 @@
+package dev.priok.engine.containers;
+
+import dev.priok.engine.containers.spec.BuildExecProcess;
+import dev.priok.engine.containers.spec.BuildSpec;
+import dev.priok.engine.containers.spec.HostFacts;
+import dev.priok.engine.containers.spec.RootFiles;
+import dev.priok.engine.containers.spec.ValidateConfig;
+import dev.priok.engine.events.Events;
+import dev.priok.engine.exec.ExecService;
+import dev.priok.engine.images.CommitImage;
+import dev.priok.engine.images.ImageStore;
+import dev.priok.engine.networks.ContainerNetworks;
+import dev.priok.engine.volumes.ContainerVolumes;
+import dev.priok.host.runtime.ContainerProcesses;
+import dev.priok.host.storage.LayerId;
+import dev.priok.host.storage.StorageDriver;
+import dev.priok.kernel.cgroup.Cgroup;
+import dev.priok.model.id.Digest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts the containers' room together; the daemon's wiring sees this class alone. */
+public final class ContainersRoom implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ContainersRoom.class);
+
+  /**
+   * What the room needs of others.
+   *
+   * @param descendants ids of an image and of those built on it, by any name of the image
+   * @param imageSize bytes of an image
+   * @param memoryTotal bytes of the host
+   */
+  public record Needs(
+      ContainerProcesses processes,
+      ContainerNetworks networks,
+      StorageDriver storage,
+      ContainerVolumes volumes,
+      ImageStore images,
+      CommitImage commitImage,
+      Function<String, Set<String>> descendants,
+      ToLongFunction<Digest> imageSize,
+      Events events,
+      ContainerFiles files,
+      HostFacts host,
+      String defaultRuntime,
+      Function<Path, RootFiles> rootFiles,
+      Function<String, Cgroup> cgroups,
+      long memoryTotal) {}
+
+  private final ContainerTable table;
+  private final ContainerService service;
+  private final ExecService execs;
+  private final RestartPolicies policies;
+  private final RestoreContainers restore;
+  private final StartContainer start;
+  private final StopContainer stop;
+
+  public ContainersRoom(ContainerTable table, Needs needs) {
+    this.table = table;
+    ContainerEvents events = new ContainerEvents(needs.events());
+    ContainerProcesses processes = needs.processes();
+    StorageDriver storage = needs.storage();
+    RunVolumes volumes = new RunVolumes(needs.volumes());
+    PrepareSpec prepare =
+        new PrepareSpec(table, needs.files(), volumes, needs.rootFiles());
+    ContainerSizes sizes = new ContainerSizes(storage, needs.imageSize());
+    this.policies = new RestartPolicies(this::startAgain);
+    this.stop = new StopContainer(table, processes, events, policies);
+    AttachContainer attach =
+        new AttachContainer(processes, new ReadLogs(processes, needs.files()), events);
+    RemoveContainer remove =
+        new RemoveContainer(
+            table, storage, needs.files(), volumes, attach, needs.images(), events, stop, policies);
+    EndContainer end =
+        new EndContainer(
+            table, processes, needs.networks(), storage, volumes, events, policies, remove);
+    this.start =
+        new StartContainer(
+            table,
+            processes,
+            needs.networks(),
+            storage,
+            new BuildSpec(needs.host()),
+            prepare,
+            attach,
+            end,
+            remove,
+            events);
+    this.restore =
+        new RestoreContainers(
+            table,
+            processes,
+            needs.networks(),
+            storage,
+            needs.files(),
+            volumes,
+            prepare,
+            end,
+            remove,
+            policies);
+    this.execs =
+        new ExecService(
+            table,
+            processes,
+            new BuildExecProcess(needs.host()),
+            container -> needs.rootFiles().apply(processRoot(container)),
+            events);
+    PauseContainer pause = new PauseContainer(table, processes, events);
+    this.service =
+        new ContainerService(
+            table,
+            processes,
+            events,
+            new ContainerService.Verbs(
+                new CreateContainer(
+                    table,
+                    needs.images(),
+                    storage,
+                    volumes,
+                    needs.networks(),
+                    needs.files(),
+                    events,
+                    new ValidateConfig(needs.host()),
+                    needs.host().cgroupVersion() == 2,
+                    needs.defaultRuntime()),
+                start,
+                stop,
+                pause,
+                new RenameContainer(table, events),
+                new UpdateContainer(table, events),
+                remove,
+                new PruneContainers(table, storage, remove),
+                new ListContainers(table, sizes, needs.descendants()),
+                new InspectContainer(
+                    needs.files(),
+                    sizes,
+                    record -> storage.details(record.layer()),
+                    execs::idsOf),
+                new TopContainer(),
+                new AwaitContainer(),
+                attach,
+                new ReadLogs(processes, needs.files()),
+                new ContainerStats(needs.cgroups(), needs.memoryTotal(), needs.host().cpus()),
+                new ContainerFileSystem(storage, volumes, events),
+                new CommitContainer(storage, needs.commitImage(), pause, events)));
+    processes.onExit(end::ended);
+  }
+
+  private void startAgain(Container container) {
+    start.startAgain(container);
+  }
+
+  private static Path processRoot(Container container) {
+    return Path.of("/proc", Integer.toString(container.state().pid()), "root");
+  }
+
+  public ContainerService service() {
+    return service;
+  }
+
+  public ExecService execs() {
+    return execs;
+  }
+
+  /** Layers that containers own. */
+  public static Set<LayerId> layers(ContainerTable table) {
+    Set<LayerId> result = new HashSet<>();
+    table.values().forEach(c -> result.add(c.record().layer()));
+    return result;
+  }
+
+  /** Takes over from the former daemon; before the first client is served. */
+  public void restore() throws IOException {
+    restore.restore();
+  }
+
+  /** Starts what restart policies say; when clients can be served. */
+  public void startByPolicy() {
+    restore.startByPolicy(start::start);
+  }
+
+  /** Ends all containers, side by side, each with its own signal and at most the given time. */
+  public void stopAll(int timeoutSeconds) {
+    policies.stopRestarting();
+    List<Container> alive =
+        table.values().stream().filter(c -> c.state().isAlive()).toList();
+    CountDownLatch down = new CountDownLatch(alive.size());
+    for (Container container : alive) {
+      Thread.ofVirtual()
+          .name("stop-" + container.name())
+          .start(
+              () -> {
+                try {
+                  int own = stop.timeout(container, null);
+                  int time = own < 0 ? timeoutSeconds : Math.min(own, timeoutSeconds);
+                  stop.end(container, stop.signal(container, null), time);
+                } catch (RuntimeException e) {
+                  LOG.error("container {} did not stop", container.name(), e);
+                } finally {
+                  down.countDown();
+                }
+              });
+    }
+    try {
+      if (!down.await(timeoutSeconds + 15L, TimeUnit.SECONDS)) {
+        LOG.error("{} containers did not stop in time", down.getCount());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    policies.close();
+  }
+}

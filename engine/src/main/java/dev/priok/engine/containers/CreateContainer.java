@@ -1,0 +1,194 @@
+package dev.priok.engine.containers;
+
+import dev.priok.engine.containers.spec.ValidateConfig;
+import dev.priok.engine.images.ImageHold;
+import dev.priok.engine.images.ImageStore;
+import dev.priok.engine.images.ResolvedImage;
+import dev.priok.engine.networks.ContainerNetworks;
+import dev.priok.engine.volumes.ResolvedMount;
+import dev.priok.host.storage.LayerId;
+import dev.priok.host.storage.StorageDriver;
+import dev.priok.model.api.container.ContainerConfig;
+import dev.priok.model.api.container.ContainerCreateRequest;
+import dev.priok.model.api.container.ContainerCreateResponse;
+import dev.priok.model.api.container.HostConfig;
+import dev.priok.model.error.EngineException;
+import dev.priok.model.id.ContainerId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code docker create}.
+ *
+ * <p>Everything is checked before anything is made. What is made before the record (a layer, a
+ * folder, anonymous volumes) is undone on failure, and swept at the next start of the daemon if it
+ * was killed: nothing that no record names is kept.
+ */
+final class CreateContainer {
+  private final ContainerTable table;
+  private final ImageStore images;
+  private final StorageDriver storage;
+  private final RunVolumes volumes;
+  private final ContainerNetworks networks;
+  private final ContainerFiles files;
+  private final ContainerEvents events;
+  private final ValidateConfig validate;
+  private final boolean cgroupV2;
+  private final String defaultRuntime;
+
+  CreateContainer(
+      ContainerTable table,
+      ImageStore images,
+      StorageDriver storage,
+      RunVolumes volumes,
+      ContainerNetworks networks,
+      ContainerFiles files,
+      ContainerEvents events,
+      ValidateConfig validate,
+      boolean cgroupV2,
+      String defaultRuntime) {
+    this.table = table;
+    this.images = images;
+    this.storage = storage;
+    this.volumes = volumes;
+    this.networks = networks;
+    this.files = files;
+    this.events = events;
+    this.validate = validate;
+    this.cgroupV2 = cgroupV2;
+    this.defaultRuntime = defaultRuntime;
+  }
+
+  ContainerCreateResponse create(@Nullable String wantedName, ContainerCreateRequest request) {
+    List<String> warnings = new ArrayList<>(validate.check(request));
+    String imageName = request.image();
+    if (imageName == null || imageName.isEmpty()) {
+      throw EngineException.invalid("no image specified");
+    }
+    ContainerId id = ContainerId.random();
+    String name = name(wantedName, id);
+    boolean done = false;
+    try (ImageHold hold = images.hold(imageName)) {
+      ResolvedImage image = hold.image();
+      Container container = make(id, name, imageName, image, request, warnings);
+      done = true;
+      events.publish(container, "create");
+      return new ContainerCreateResponse(id.value(), warnings);
+    } finally {
+      if (!done) {
+        table.releaseName(name, id);
+      }
+    }
+  }
+
+  private String name(@Nullable String wanted, ContainerId id) {
+    if (wanted == null || wanted.isEmpty()) {
+      return table.chooseName(id);
+    }
+    String name = wanted.startsWith("/") ? wanted.substring(1) : wanted;
+    table.reserveName(name, id);
+    return name;
+  }
+
+  private Container make(
+      ContainerId id,
+      String name,
+      String imageName,
+      ResolvedImage image,
+      ContainerCreateRequest request,
+      List<String> warnings) {
+    HostConfig hostConfig = HostConfigDefaults.fill(request.hostConfig(), cgroupV2, defaultRuntime);
+    String hostname = NetworkWishes.isHost(hostConfig) ? localHostname() : id.shortForm();
+    ContainerConfig config = MergeConfig.merge(request.config(), image.document().config(), hostname);
+    if (config.healthcheck() != null && request.healthcheck() == null) {
+      warnings.add("The image's health check is kept but not run by this version of Priok.");
+    }
+    List<String> line = commandLine(config);
+    checkShared(hostConfig);
+    List<ResolvedMount> mounts = volumes.resolve(config, hostConfig, table);
+    LayerId layer = LayerId.random();
+    ContainerRecord record =
+        new ContainerRecord(
+            id,
+            name,
+            Instant.now(),
+            image.id(),
+            imageName,
+            config,
+            hostConfig,
+            NetworkWishes.endpoints(hostConfig, request.networkingConfig()),
+            mounts,
+            storage.name(),
+            layer,
+            line.getFirst(),
+            line.subList(1, line.size()),
+            RunState.CREATED);
+    try {
+      if (NetworkWishes.isPlugged(hostConfig)) {
+        networks.validate(NetworkWishes.attachment(record));
+      }
+      storage.createWritable(layer, image.topLayer(), options(hostConfig));
+      Files.createDirectories(files.folder(id));
+      return table.add(record);
+    } catch (IOException e) {
+      undo(record);
+      throw EngineException.internal("cannot create container " + name + ": " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      undo(record);
+      throw e;
+    }
+  }
+
+  private static String localHostname() {
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+    } catch (IOException e) {
+      throw EngineException.internal("cannot read the host's name: " + e.getMessage(), e);
+    }
+  }
+
+  /** A network, pid or ipc namespace can be shared only with a container that exists. */
+  private void checkShared(HostConfig config) {
+    String other = NetworkWishes.sharedWith(config);
+    if (other != null) {
+      table.get(other);
+    }
+  }
+
+  private static StorageDriver.WritableOptions options(HostConfig config) {
+    Map<String, String> options = config.storageOpt() == null ? Map.of() : config.storageOpt();
+    return new StorageDriver.WritableOptions(options, 0, 0);
+  }
+
+  private static List<String> commandLine(ContainerConfig config) {
+    List<String> line = new ArrayList<>();
+    if (config.entrypoint() != null) {
+      line.addAll(config.entrypoint());
+    }
+    if (config.cmd() != null) {
+      line.addAll(config.cmd());
+    }
+    return line;
+  }
+
+  private void undo(ContainerRecord record) {
+    volumes.creationFailed(record);
+    try {
+      storage.remove(record.layer());
+      FolderTree.delete(files.folder(record.id()));
+    } catch (IOException e) {
+      LoggerFactory.getLogger(CreateContainer.class)
+          .warn(
+              "what was made of container {} is swept at the next start of the daemon",
+              record.name(),
+              e);
+    }
+  }
+}

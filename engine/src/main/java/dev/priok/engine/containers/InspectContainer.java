@@ -1,0 +1,117 @@
+package dev.priok.engine.containers;
+
+import dev.priok.engine.Timestamps;
+import dev.priok.engine.networks.ContainerNetworks.Plugged;
+import dev.priok.model.api.container.ContainerInspectResponse;
+import dev.priok.model.api.container.ContainerInspectResponseBuilder;
+import dev.priok.model.api.container.ContainerState;
+import dev.priok.model.api.container.ContainerStateBuilder;
+import dev.priok.model.api.container.DriverData;
+import dev.priok.model.api.container.NetworkSettings;
+import dev.priok.model.api.container.NetworkSettingsBuilder;
+import dev.priok.model.api.network.EndpointSettings;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** {@code docker inspect} of a container. */
+final class InspectContainer {
+  private final ContainerFiles files;
+  private final ContainerSizes sizes;
+  private final Function<ContainerRecord, Map<String, String>> layerDetails;
+  private final Function<ContainerRecord, List<String>> execIds;
+
+  InspectContainer(
+      ContainerFiles files,
+      ContainerSizes sizes,
+      Function<ContainerRecord, Map<String, String>> layerDetails,
+      Function<ContainerRecord, List<String>> execIds) {
+    this.files = files;
+    this.sizes = sizes;
+    this.layerDetails = layerDetails;
+    this.execIds = execIds;
+  }
+
+  ContainerInspectResponse inspect(Container container, boolean withSize) {
+    ContainerRecord record = container.record();
+    ContainerSizes.Sizes size = withSize ? sizes.of(record) : null;
+    List<String> execs = execIds.apply(record);
+    return ContainerInspectResponseBuilder.builder()
+        .id(record.id().value())
+        .created(Timestamps.format(record.created()))
+        .path(record.path())
+        .args(record.args())
+        .state(state(record.state()))
+        .image(record.image().value())
+        .resolvConfPath(files.resolvConf(record.id()).toString())
+        .hostnamePath(files.hostname(record.id()).toString())
+        .hostsPath(files.hosts(record.id()).toString())
+        .logPath(files.log(record.id()).toString())
+        .name("/" + record.name())
+        .restartCount(record.state().restarts())
+        .driver(record.storageDriver())
+        .platform("linux")
+        .mountLabel("")
+        .processLabel("")
+        .appArmorProfile("")
+        .execIDs(execs.isEmpty() ? null : execs)
+        .hostConfig(record.hostConfig())
+        .graphDriver(new DriverData(record.storageDriver(), layerDetails.apply(record)))
+        .sizeRw(size == null ? null : size.writable())
+        .sizeRootFs(size == null ? null : size.rootFilesystem())
+        .mounts(MountViews.listed(record.mounts()))
+        .config(record.config())
+        .networkSettings(networkSettings(record))
+        .build();
+  }
+
+  private static ContainerState state(RunState state) {
+    return ContainerStateBuilder.builder()
+        .status(state.status().apiName())
+        // Docker's "running" includes paused and restarting containers.
+        .running(state.isAlive() || state.status() == RunState.Status.RESTARTING)
+        .paused(state.status() == RunState.Status.PAUSED)
+        .restarting(state.status() == RunState.Status.RESTARTING)
+        .oomKilled(state.oomKilled())
+        .dead(state.status() == RunState.Status.DEAD)
+        .pid(state.isAlive() ? state.pid() : 0)
+        .exitCode(state.exitCode())
+        .error(state.error())
+        .startedAt(Timestamps.format(state.startedAt()))
+        .finishedAt(Timestamps.format(state.finishedAt()))
+        .build();
+  }
+
+  /** The fields outside of {@code Networks} tell of the default bridge alone, as ever. */
+  private static NetworkSettings networkSettings(ContainerRecord record) {
+    Plugged plugged = record.state().plugged();
+    EndpointSettings bridge = record.networks().get("bridge");
+    NetworkSettingsBuilder settings =
+        NetworkSettingsBuilder.builder()
+            .bridge("")
+            .sandboxID(plugged == null ? "" : record.id().value())
+            .sandboxKey(plugged == null ? "" : plugged.namespace().toString())
+            .hairpinMode(false)
+            .linkLocalIPv6Address("")
+            .linkLocalIPv6PrefixLen(0)
+            .ports(plugged == null ? Map.of() : plugged.ports())
+            .networks(record.networks())
+            .endpointID("")
+            .gateway("")
+            .globalIPv6Address("")
+            .globalIPv6PrefixLen(0)
+            .ipAddress("")
+            .ipPrefixLen(0)
+            .ipv6Gateway("")
+            .macAddress("");
+    if (bridge != null && plugged != null) {
+      settings
+          .endpointID(bridge.endpointID())
+          .gateway(bridge.gateway())
+          .ipAddress(bridge.ipAddress())
+          .ipPrefixLen(bridge.ipPrefixLen())
+          .macAddress(bridge.macAddress());
+    }
+    return settings.build();
+  }
+}

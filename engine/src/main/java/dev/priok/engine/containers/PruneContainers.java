@@ -1,0 +1,61 @@
+package dev.priok.engine.containers;
+
+import dev.priok.engine.Filters;
+import dev.priok.engine.Timestamps;
+import dev.priok.engine.containers.Containers.RemoveOptions;
+import dev.priok.host.storage.StorageDriver;
+import dev.priok.model.api.container.ContainerPruneResponse;
+import dev.priok.model.error.EngineException;
+import dev.priok.model.error.ErrorKind;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code docker container prune}: removes all containers that do not run. */
+final class PruneContainers {
+  private static final Logger LOG = LoggerFactory.getLogger(PruneContainers.class);
+
+  private final ContainerTable table;
+  private final StorageDriver storage;
+  private final RemoveContainer remove;
+
+  PruneContainers(ContainerTable table, StorageDriver storage, RemoveContainer remove) {
+    this.table = table;
+    this.storage = storage;
+    this.remove = remove;
+  }
+
+  ContainerPruneResponse prune(Filters filters) {
+    filters.allowing(Set.of("label", "label!", "until"));
+    List<Instant> until = filters.values("until").stream().map(Timestamps::parse).toList();
+    List<String> removed = new ArrayList<>();
+    long freed = 0;
+    for (Container container : table.all()) {
+      RunState.Status status = container.state().status();
+      boolean idle = status == RunState.Status.CREATED || status == RunState.Status.EXITED;
+      if (!idle
+          || !filters.labels(container.record().labels())
+          || !until.stream().allMatch(t -> container.record().created().isBefore(t))) {
+        continue;
+      }
+      try {
+        long size = storage.size(container.record().layer());
+        remove.remove(container, new RemoveOptions(false, false, false));
+        removed.add(container.id().value());
+        freed += size;
+      } catch (IOException e) {
+        LOG.warn("cannot measure container {}", container.name(), e);
+      } catch (EngineException e) {
+        // Started or removed by somebody else since the list was made: not ours to prune then.
+        if (e.kind() != ErrorKind.CONFLICT && e.kind() != ErrorKind.NOT_FOUND) {
+          throw e;
+        }
+      }
+    }
+    return new ContainerPruneResponse(removed, freed);
+  }
+}

@@ -1,0 +1,183 @@
+package dev.priok.engine.containers;
+
+import dev.priok.engine.networks.ContainerNetworks;
+import dev.priok.engine.networks.ContainerNetworks.Plugged;
+import dev.priok.host.runtime.Adoption;
+import dev.priok.host.runtime.ContainerProcesses;
+import dev.priok.host.runtime.ExitReport;
+import dev.priok.host.storage.StorageDriver;
+import dev.priok.model.id.ContainerId;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a daemon does with the containers of the one before it, however that ended: takes back those
+ * that run, completes the end of those that ended meanwhile, removes what no record explains.
+ */
+final class RestoreContainers {
+  private static final Logger LOG = LoggerFactory.getLogger(RestoreContainers.class);
+
+  /** Docker's exit code for a container whose end nobody saw, after a power failure for one. */
+  private static final int UNKNOWN_EXIT = 255;
+
+  private final ContainerTable table;
+  private final ContainerProcesses processes;
+  private final ContainerNetworks networks;
+  private final StorageDriver storage;
+  private final ContainerFiles files;
+  private final RunVolumes volumes;
+  private final PrepareSpec prepare;
+  private final EndContainer end;
+  private final RemoveContainer remove;
+  private final RestartPolicies policies;
+
+  RestoreContainers(
+      ContainerTable table,
+      ContainerProcesses processes,
+      ContainerNetworks networks,
+      StorageDriver storage,
+      ContainerFiles files,
+      RunVolumes volumes,
+      PrepareSpec prepare,
+      EndContainer end,
+      RemoveContainer remove,
+      RestartPolicies policies) {
+    this.table = table;
+    this.processes = processes;
+    this.networks = networks;
+    this.storage = storage;
+    this.files = files;
+    this.volumes = volumes;
+    this.prepare = prepare;
+    this.end = end;
+    this.remove = remove;
+    this.policies = policies;
+  }
+
+  void restore() throws IOException {
+    for (Container container : table.values()) {
+      if (container.state().isAlive()) {
+        adopt(container);
+      }
+    }
+    for (String id : processes.leftovers()) {
+      LOG.info("removing what is left of a start that was never completed: {}", id);
+      processes.delete(id);
+      processes.acknowledge(id);
+    }
+    networks.reconcile();
+    for (Container container : table.values()) {
+      if (!container.state().isAlive()) {
+        tidy(container);
+      }
+    }
+    removeOrphanFolders();
+  }
+
+  private void adopt(Container container) {
+    try {
+      switch (processes.readopt(prepare.supervision(container.record()))) {
+        case Adoption.Running running when running.started() -> readopt(container, running.pid());
+        case Adoption.Running neverStarted -> forgetStart(container);
+        case Adoption.Ended ended -> end.ended(ended.exit());
+        case Adoption.Lost lost -> {
+          LOG.warn("container {} is gone: {}", container.name(), lost.reason());
+          end.ended(
+              new ExitReport(container.id().value(), UNKNOWN_EXIT, Instant.now(), false));
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      // One container that cannot be taken back must not keep the daemon from serving the others.
+      LOG.error("container {} could not be taken back", container.name(), e);
+    }
+  }
+
+  private void readopt(Container container, int pid) throws IOException {
+    try (Container.Held held = container.lock()) {
+      ContainerRecord record = container.record();
+      storage.mount(record.layer());
+      volumes.readopt(record);
+      Plugged plugged = record.state().plugged();
+      if (plugged != null) {
+        Plugged again = networks.readopt(NetworkWishes.attachment(record), plugged, pid);
+        table.update(
+            container, RunStateBuilder.builder(record.state()).pid(pid).plugged(again).build());
+      }
+      LOG.info("container {} runs on as process {}", record.name(), pid);
+    }
+  }
+
+  /** The former daemon died after the record was written and before the process could run. */
+  private void forgetStart(Container container) {
+    try (Container.Held held = container.lock()) {
+      LOG.info("the start of container {} was not completed and is undone", container.name());
+      end.release(container);
+      processes.acknowledge(container.id().value());
+      RunState state = container.state();
+      table.update(
+          container,
+          RunStateBuilder.builder(state)
+              .status(
+                  state.finishedAt() == null ? RunState.Status.CREATED : RunState.Status.EXITED)
+              .startedAt(state.finishedAt() == null ? null : state.startedAt())
+              .pid(0)
+              .plugged(null)
+              .build());
+    }
+  }
+
+  /** Mounts and half-done removals of containers that do not run. */
+  private void tidy(Container container) throws IOException {
+    ContainerRecord record = container.record();
+    storage.unmount(record.layer());
+    if (record.state().status() == RunState.Status.RESTARTING) {
+      policies.schedule(container, new RestartPolicies.Decision(true, Duration.ZERO));
+    } else if (record.autoRemove() && record.state().finishedAt() != null) {
+      try (Container.Held held = container.lock()) {
+        remove.afterEnd(container, record.state());
+      }
+    }
+  }
+
+  private void removeOrphanFolders() throws IOException {
+    if (!Files.isDirectory(files.durableRoot())) {
+      return;
+    }
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(files.durableRoot())) {
+      for (Path folder : folders) {
+        String name = folder.getFileName().toString();
+        if (name.matches("[0-9a-f]{64}") && table.byId(new ContainerId(name)) == null) {
+          LOG.info("removing the folder of a container that was never completed: {}", name);
+          FolderTree.delete(folder);
+        }
+      }
+    }
+  }
+
+  /** Starts what is to run whenever the daemon does; after clients can already ask. */
+  void startByPolicy(Consumer<Container> start) {
+    for (Container container : table.values()) {
+      RunState.Status status = container.state().status();
+      boolean idle = status == RunState.Status.EXITED;
+      if (idle && RestartPolicies.startsWithDaemon(container.record())) {
+        Thread.ofVirtual()
+            .name("start-" + container.name())
+            .start(
+                () -> {
+                  try {
+                    start.accept(container);
+                  } catch (RuntimeException e) {
+                    LOG.warn("container {} could not be started: {}", container.name(), e.getMessage());
+                  }
+                });
+      }
+    }
+  }
+}

@@ -1,0 +1,215 @@
+package dev.priok.engine.containers;
+
+import dev.priok.engine.containers.spec.BuildSpec;
+import dev.priok.engine.networks.ContainerNetworks;
+import dev.priok.engine.networks.ContainerNetworks.Plugged;
+import dev.priok.host.runtime.ContainerProcesses;
+import dev.priok.host.runtime.CreateResult;
+import dev.priok.host.runtime.CreateResult.Created;
+import dev.priok.host.runtime.CreateResult.Refused;
+import dev.priok.host.storage.StorageDriver;
+import dev.priok.model.error.EngineException;
+import dev.priok.model.error.ErrorKind;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code docker start}.
+ *
+ * <p>The network and the file system are made side by side; the runtime then creates the process,
+ * which waits; the record says "running" durably before the process runs its first instruction. So a
+ * daemon that dies at any point finds either a record that says "running" with a process or an exit
+ * code to go with it, or runtime state that no record knows and that never ran: it removes that.
+ */
+final class StartContainer {
+  private static final Logger LOG = LoggerFactory.getLogger(StartContainer.class);
+
+  private final ContainerTable table;
+  private final ContainerProcesses processes;
+  private final ContainerNetworks networks;
+  private final StorageDriver storage;
+  private final BuildSpec spec;
+  private final PrepareSpec prepare;
+  private final AttachContainer attach;
+  private final EndContainer end;
+  private final RemoveContainer remove;
+  private final ContainerEvents events;
+  private final Executor side = Executors.newVirtualThreadPerTaskExecutor();
+
+  StartContainer(
+      ContainerTable table,
+      ContainerProcesses processes,
+      ContainerNetworks networks,
+      StorageDriver storage,
+      BuildSpec spec,
+      PrepareSpec prepare,
+      AttachContainer attach,
+      EndContainer end,
+      RemoveContainer remove,
+      ContainerEvents events) {
+    this.table = table;
+    this.processes = processes;
+    this.networks = networks;
+    this.storage = storage;
+    this.spec = spec;
+    this.prepare = prepare;
+    this.attach = attach;
+    this.end = end;
+    this.remove = remove;
+    this.events = events;
+  }
+
+  /** What a user's start does; {@code restarts} begin to count anew. */
+  void start(Container container) {
+    try (Container.Held held = container.lock()) {
+      switch (container.state().status()) {
+        case RUNNING, RESTARTING -> throw EngineException.notModified();
+        case PAUSED ->
+            throw EngineException.conflict(
+                "cannot start a paused container, try unpause instead");
+        case REMOVING, DEAD ->
+            throw EngineException.conflict(
+                "container is marked for removal and cannot be started");
+        default -> run(container, 0);
+      }
+    }
+  }
+
+  /** What a restart policy does; nothing where somebody stopped or removed it meanwhile. */
+  void startAgain(Container container) {
+    try (Container.Held held = container.lock()) {
+      if (!container.isRemoved() && container.state().status() == RunState.Status.RESTARTING) {
+        run(container, container.state().restarts() + 1);
+      }
+    }
+  }
+
+  private void run(Container container, int restarts) {
+    if (container.isRemoved()) {
+      throw EngineException.notFound("No such container: %s", container.id());
+    }
+    ContainerRecord record = container.record();
+    try {
+      Path rootfs = storage.mount(record.layer());
+      CompletableFuture<@Nullable Plugged> network =
+          CompletableFuture.supplyAsync(() -> plug(record), side);
+      PrepareSpec.Prepared prepared;
+      try {
+        prepared = prepare.fileSystem(record, rootfs);
+      } finally {
+        // Whatever else fails: the network must be known before it can be undone.
+        await(network);
+      }
+      Plugged plugged = network.join();
+      String config = spec.build(prepare.request(record, rootfs, prepared, plugged));
+      CreateResult result = processes.create(prepare.supervision(record), config);
+      switch (result) {
+        case Refused refused -> throw new StartRefused(refused.message(), refused.exitCode());
+        case Created created -> running(container, created, plugged, restarts);
+      }
+    } catch (StartRefused e) {
+      failed(container, e.getMessage(), e.exitCode);
+      throw new EngineException(ErrorKind.INVALID, e.getMessage(), e);
+    } catch (EngineException e) {
+      failed(container, e.getMessage(), 128);
+      throw e;
+    } catch (IOException e) {
+      String message = "cannot start container " + record.name() + ": " + e.getMessage();
+      failed(container, message, 128);
+      throw EngineException.internal(message, e);
+    } catch (RuntimeException e) {
+      failed(container, String.valueOf(e.getMessage()), 128);
+      throw e;
+    }
+  }
+
+  private @Nullable Plugged plug(ContainerRecord record) {
+    return NetworkWishes.isPlugged(record.hostConfig())
+        ? networks.plug(NetworkWishes.attachment(record))
+        : null;
+  }
+
+  private static void await(CompletableFuture<@Nullable Plugged> network) {
+    try {
+      network.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof EngineException refusal) {
+        throw refusal;
+      }
+      throw e;
+    }
+  }
+
+  private void running(
+      Container container, Created created, @Nullable Plugged plugged, int restarts) {
+    ContainerRecord record = container.record();
+    attach.created(record.id(), created.attachment());
+    RunState state =
+        RunStateBuilder.builder(record.state())
+            .status(RunState.Status.RUNNING)
+            .pid(created.pid())
+            .exitCode(0)
+            .error("")
+            .oomKilled(false)
+            .stopAsked(false)
+            .restarts(restarts)
+            .startedAt(Instant.now())
+            .plugged(plugged)
+            .build();
+    ContainerRecordBuilder changed = ContainerRecordBuilder.builder(record).state(state);
+    if (plugged != null && !NetworkWishes.isNone(record.hostConfig())) {
+      changed.networks(plugged.networks());
+    }
+    table.update(container, changed.build());
+    processes.start(record.id().value());
+    events.publish(container, "start");
+  }
+
+  /** Undoes what was done; the caller throws. The container's record keeps the reason. */
+  private void failed(Container container, String message, int exitCode) {
+    LOG.info("container {} could not be started: {}", container.name(), message);
+    attach.abandoned(container.id());
+    end.release(container);
+    processes.acknowledge(container.id().value());
+    RunState state =
+        RunStateBuilder.builder(container.state())
+            .status(
+                container.state().startedAt() == null
+                    ? RunState.Status.CREATED
+                    : RunState.Status.EXITED)
+            .pid(0)
+            .exitCode(exitCode)
+            .error(message)
+            .plugged(null)
+            .build();
+    if (container.record().autoRemove()) {
+      remove.afterEnd(container, state);
+    } else {
+      table.update(container, state);
+    }
+  }
+
+  /** Carries the runtime's refusal past what is to be undone. */
+  private static final class StartRefused extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final int exitCode;
+
+    StartRefused(String message, int exitCode) {
+      super(message);
+      this.exitCode = exitCode;
+    }
+
+    @Override
+    public String getMessage() {
+      return String.valueOf(super.getMessage());
+    }
+  }
+}

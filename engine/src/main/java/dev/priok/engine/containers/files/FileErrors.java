@@ -1,0 +1,19 @@
+package dev.priok.engine.containers.files;
+
+import dev.priok.host.archive.ArchiveException;
+import dev.priok.model.error.EngineException;
+import java.io.EOFException;
+import java.io.IOException;
+
+/** Failures of the file system as refusals. */
+final class FileErrors {
+  private FileErrors() {}
+
+  static EngineException of(IOException e) {
+    String message = String.valueOf(e.getMessage());
+    if (e instanceof ArchiveException || e instanceof EOFException) {
+      return EngineException.invalid("Error processing tar file: %s", message);
+    }
+    return EngineException.internal(message, e);
+  }
+}

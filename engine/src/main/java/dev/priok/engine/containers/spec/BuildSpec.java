@@ -1,0 +1,282 @@
+package dev.priok.engine.containers.spec;
+
+import dev.priok.engine.containers.spec.NamespaceTarget.Host;
+import dev.priok.engine.containers.spec.NamespaceTarget.Joined;
+import dev.priok.engine.containers.spec.NamespaceTarget.Private;
+import dev.priok.engine.containers.spec.ProcessPart.Limit;
+import dev.priok.engine.containers.spec.UserLookup.SpecUser;
+import dev.priok.model.api.container.ContainerConfig;
+import dev.priok.model.api.container.HostConfig;
+import dev.priok.model.api.container.Ulimit;
+import dev.priok.model.error.EngineException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the {@code config.json} of a container's OCI bundle (runtime specification 1.0.2, which runc
+ * 1.1 and every later runtime reads).
+ *
+ * <p>Nothing of a request is dropped in silence: what this engine does not do is refused here or by
+ * {@link ValidateConfig}.
+ */
+public final class BuildSpec {
+  /** Where the init of {@code --init} appears inside. */
+  private static final String INIT_INSIDE = "/sbin/docker-init";
+
+  private static final List<Path> INIT_CANDIDATES =
+      List.of(
+          Path.of("/usr/libexec/docker/docker-init"),
+          Path.of("/usr/bin/docker-init"),
+          Path.of("/usr/bin/tini-static"),
+          Path.of("/usr/bin/catatonit"),
+          Path.of("/usr/bin/tini"));
+
+  private static final List<String> MASKED =
+      List.of(
+          "/proc/acpi",
+          "/proc/asound",
+          "/proc/interrupts",
+          "/proc/kcore",
+          "/proc/keys",
+          "/proc/latency_stats",
+          "/proc/sched_debug",
+          "/proc/scsi",
+          "/proc/timer_list",
+          "/proc/timer_stats",
+          "/sys/devices/virtual/powercap",
+          "/sys/firmware");
+
+  private static final List<String> READ_ONLY =
+      List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
+
+  private final HostFacts host;
+  private final Capabilities capabilities;
+  private final Seccomp seccomp;
+
+  public BuildSpec(HostFacts host) {
+    this.host = host;
+    this.capabilities = new Capabilities(host);
+    this.seccomp = new Seccomp(host);
+  }
+
+  /** The bytes of {@code config.json}. */
+  public byte[] build(SpecRequest request) throws IOException {
+    ContainerConfig config = request.config();
+    HostConfig hostConfig = request.hostConfig();
+    boolean privileged = Boolean.TRUE.equals(hostConfig.privileged());
+    SecurityOptions security = SecurityOptions.parse(hostConfig.securityOpt(), host);
+    Set<String> caps =
+        capabilities.effective(hostConfig.capAdd(), hostConfig.capDrop(), privileged);
+    SpecUser user =
+        new UserLookup(request.rootFiles()).find(config.user(), orEmpty(hostConfig.groupAdd()));
+    Devices devices = Devices.of(hostConfig);
+    List<String> arguments = arguments(config);
+    List<SpecMount> mounts = new ArrayList<>(request.mounts());
+    if (Boolean.TRUE.equals(hostConfig.init()) && request.pid() instanceof Private) {
+      Path init = initBinary();
+      arguments.addAll(0, List.of(INIT_INSIDE, "--"));
+      mounts.add(
+          new SpecMount.Bind(
+              init.toString(),
+              INIT_INSIDE,
+              true,
+              null,
+              false,
+              SpecMount.ReadOnlyDepth.TOP_ONLY));
+    }
+    MountPropagation propagation = new MountPropagation();
+    MountsPart mountsPart =
+        new MountsPart(SpecRequestBuilder.from(request).withMounts(mounts), security, host);
+    List<MountsPart.Entry> entries = mountsPart.entries(propagation);
+    ProcessPart.Settings settings = settings(request, arguments, security, privileged);
+    List<Limit> limits = limits(hostConfig.ulimits());
+
+    return SpecWriter.render(
+        out -> {
+          out.string("ociVersion", "1.0.2");
+          out.object("process", () -> ProcessPart.write(out, settings, user, caps, limits));
+          out.object(
+              "root",
+              () -> {
+                out.string("path", request.rootfs().toString());
+                out.bool("readonly", Boolean.TRUE.equals(hostConfig.readonlyRootfs()));
+              });
+          if (!"host".equals(hostConfig.utsMode())) {
+            out.string("hostname", config.hostname() == null ? "" : config.hostname());
+          }
+          mountsPart.write(out, entries);
+          out.map(
+              "annotations", hostConfig.annotations() == null ? Map.of() : hostConfig.annotations());
+          out.object(
+              "linux",
+              () -> {
+                linux(out, request, security, privileged, caps, devices);
+                out.string("rootfsPropagation", propagation.root());
+              });
+        });
+  }
+
+  private void linux(
+      SpecWriter out,
+      SpecRequest request,
+      SecurityOptions security,
+      boolean privileged,
+      Set<String> caps,
+      Devices devices) {
+    HostConfig hostConfig = request.hostConfig();
+    out.map("sysctl", sysctls(request));
+    out.string("cgroupsPath", request.cgroupPath());
+    out.object(
+        "resources",
+        () -> {
+          devices.writeRules(out);
+          new Resources(hostConfig, host).write(out);
+        });
+    namespaces(out, request);
+    devices.writeNodes(out);
+    String filter = seccomp.json(security.seccomp(), privileged, caps);
+    if (filter != null) {
+      out.raw("seccomp", filter);
+    }
+    boolean open = privileged || security.systemPathsUnconfined();
+    out.strings(
+        "maskedPaths",
+        hostConfig.maskedPaths() != null ? hostConfig.maskedPaths() : open ? List.of() : MASKED);
+    out.strings(
+        "readonlyPaths",
+        hostConfig.readonlyPaths() != null
+            ? hostConfig.readonlyPaths()
+            : open ? List.of() : READ_ONLY);
+  }
+
+  private void namespaces(SpecWriter out, SpecRequest request) {
+    HostConfig hostConfig = request.hostConfig();
+    out.array(
+        "namespaces",
+        () -> {
+          namespace(out, "mount", new Private());
+          namespace(out, "network", request.network());
+          if (!"host".equals(hostConfig.utsMode())) {
+            namespace(out, "uts", new Private());
+          }
+          namespace(out, "pid", request.pid());
+          namespace(out, "ipc", request.ipc());
+          if (privateCgroups(hostConfig)) {
+            namespace(out, "cgroup", new Private());
+          }
+        });
+  }
+
+  /** Docker's default: private on cgroup v2, the host's on v1. */
+  private boolean privateCgroups(HostConfig hostConfig) {
+    String mode = hostConfig.cgroupnsMode();
+    return mode == null || mode.isEmpty() ? host.cgroupVersion() == 2 : mode.equals("private");
+  }
+
+  private static void namespace(SpecWriter out, String type, NamespaceTarget target) {
+    switch (target) {
+      case Host ignored -> {}
+      case Private ignored -> out.element(() -> out.string("type", type));
+      case Joined joined ->
+          out.element(
+              () -> {
+                out.string("type", type);
+                out.string("path", joined.path().toString());
+              });
+    }
+  }
+
+  private Map<String, String> sysctls(SpecRequest request) {
+    HostConfig hostConfig = request.hostConfig();
+    Map<String, String> sysctls = new LinkedHashMap<>();
+    String domain = request.config().domainname();
+    if (domain != null && !domain.isEmpty() && !"host".equals(hostConfig.utsMode())) {
+      sysctls.put("kernel.domainname", domain);
+    }
+    String mode = hostConfig.networkMode() == null ? "" : hostConfig.networkMode();
+    boolean ownNetwork = !mode.equals("host") && !mode.startsWith("container:");
+    if (ownNetwork && !(request.network() instanceof Host)) {
+      // ping without CAP_NET_RAW, and ports below 1024 without CAP_NET_BIND_SERVICE.
+      if (host.pingGroupRange()) {
+        sysctls.put("net.ipv4.ping_group_range", "0 2147483647");
+      }
+      if (host.unprivilegedPortStart()) {
+        sysctls.put("net.ipv4.ip_unprivileged_port_start", "0");
+      }
+    }
+    if (hostConfig.sysctls() != null) {
+      sysctls.putAll(hostConfig.sysctls());
+    }
+    return sysctls;
+  }
+
+  private ProcessPart.Settings settings(
+      SpecRequest request, List<String> arguments, SecurityOptions security, boolean privileged) {
+    ContainerConfig config = request.config();
+    HostConfig hostConfig = request.hostConfig();
+    boolean terminal = Boolean.TRUE.equals(config.tty());
+    List<String> base = new ArrayList<>();
+    base.add(ProcessPart.DEFAULT_PATH);
+    base.add("HOSTNAME=" + (config.hostname() == null ? "" : config.hostname()));
+    if (terminal) {
+      base.add("TERM=xterm");
+    }
+    base.addAll(request.linkEnvironment());
+    String directory = config.workingDir();
+    String apparmor = security.apparmor();
+    if (apparmor == null && privileged && host.apparmor()) {
+      apparmor = "unconfined";
+    }
+    return new ProcessPart.Settings(
+        arguments,
+        ProcessPart.environment(base, List.of(orEmpty(config.env()))),
+        directory == null || directory.isEmpty() ? "/" : directory,
+        terminal,
+        hostConfig.consoleSize(),
+        security.noNewPrivileges(),
+        host.apparmor() ? apparmor : null,
+        hostConfig.oomScoreAdj() == null ? 0L : hostConfig.oomScoreAdj().longValue());
+  }
+
+  private static List<String> arguments(ContainerConfig config) {
+    List<String> arguments = new ArrayList<>(orEmpty(config.entrypoint()));
+    arguments.addAll(orEmpty(config.cmd()));
+    if (arguments.isEmpty()) {
+      throw EngineException.invalid("no command specified");
+    }
+    return arguments;
+  }
+
+  private static List<Limit> limits(@Nullable List<Ulimit> ulimits) {
+    List<Limit> limits = new ArrayList<>();
+    for (Ulimit ulimit : ulimits == null ? List.<Ulimit>of() : ulimits) {
+      String name = ulimit.name() == null ? "" : ulimit.name().toUpperCase(Locale.ROOT);
+      long soft = ulimit.soft() == null ? 0 : ulimit.soft();
+      long hard = ulimit.hard() == null ? soft : ulimit.hard();
+      limits.add(new Limit("RLIMIT_" + name, soft, hard));
+    }
+    return limits;
+  }
+
+  private static Path initBinary() {
+    return INIT_CANDIDATES.stream()
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                EngineException.invalid(
+                    "--init needs an init program: install the package catatonit or tini"));
+  }
+
+  private static <T> List<T> orEmpty(@Nullable List<T> list) {
+    return list == null ? List.of() : list;
+  }
+}

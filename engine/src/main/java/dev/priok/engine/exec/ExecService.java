@@ -1,0 +1,269 @@
+package dev.priok.engine.exec;
+
+import dev.priok.engine.containers.AttachSession;
+import dev.priok.engine.containers.Container;
+import dev.priok.engine.containers.ContainerEvents;
+import dev.priok.engine.containers.ContainerRecord;
+import dev.priok.engine.containers.ContainerTable;
+import dev.priok.engine.containers.RunState;
+import dev.priok.engine.containers.spec.BuildExecProcess;
+import dev.priok.engine.containers.spec.BuildExecProcess.ExecRequest;
+import dev.priok.engine.containers.spec.RootFiles;
+import dev.priok.engine.streams.ClientStream;
+import dev.priok.engine.streams.DetachKeys;
+import dev.priok.engine.streams.Framing;
+import dev.priok.engine.streams.StreamUpgrade;
+import dev.priok.host.runtime.Attachment;
+import dev.priok.host.runtime.ContainerProcesses;
+import dev.priok.host.runtime.ExecLaunch;
+import dev.priok.host.runtime.ExecResult;
+import dev.priok.model.api.exec.ExecConfig;
+import dev.priok.model.api.exec.ExecConfigBuilder;
+import dev.priok.model.api.exec.ExecInspectResponse;
+import dev.priok.model.api.exec.ExecInspectResponseBuilder;
+import dev.priok.model.api.exec.ExecStartConfig;
+import dev.priok.model.api.exec.IDResponse;
+import dev.priok.model.api.exec.ProcessConfig;
+import dev.priok.model.error.EngineException;
+import dev.priok.model.error.ErrorKind;
+import dev.priok.model.id.ExecId;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code docker exec}. */
+public final class ExecService implements Execs {
+  private static final Logger LOG = LoggerFactory.getLogger(ExecService.class);
+
+  /** An ended exec can be inspected this many execs later at least. */
+  private static final int KEPT = 1_000;
+
+  private final ContainerTable table;
+  private final ContainerProcesses processes;
+  private final BuildExecProcess build;
+  private final Function<Container, RootFiles> rootFiles;
+  private final ContainerEvents events;
+  private final Map<String, ExecInstance> instances = new ConcurrentHashMap<>();
+
+  public ExecService(
+      ContainerTable table,
+      ContainerProcesses processes,
+      BuildExecProcess build,
+      Function<Container, RootFiles> rootFiles,
+      ContainerEvents events) {
+    this.table = table;
+    this.processes = processes;
+    this.build = build;
+    this.rootFiles = rootFiles;
+    this.events = events;
+  }
+
+  @Override
+  public IDResponse create(String container, ExecConfig config) {
+    Container target = table.get(container);
+    requireRunning(target);
+    if (config.cmd() == null || config.cmd().isEmpty()) {
+      throw EngineException.invalid("No exec command specified");
+    }
+    DetachKeys.parse(config.detachKeys());
+    ExecInstance instance = new ExecInstance(ExecId.random(), target, config);
+    forgetOld();
+    instances.put(instance.id().value(), instance);
+    tell(instance, "exec_create: " + String.join(" ", config.cmd()), Map.of());
+    return new IDResponse(instance.id().value());
+  }
+
+  private static void requireRunning(Container container) {
+    RunState.Status status = container.state().status();
+    if (status == RunState.Status.PAUSED) {
+      throw EngineException.conflict(
+          "container %s is paused, unpause the container before exec", container.id());
+    }
+    if (status != RunState.Status.RUNNING) {
+      throw EngineException.conflict("container %s is not running", container.id());
+    }
+  }
+
+  /** Ended execs, and those of containers that are gone, are kept for a while only. */
+  private void forgetOld() {
+    if (instances.size() >= KEPT) {
+      instances.values().removeIf(
+          i -> i.phase() == ExecInstance.Phase.ENDED || table.byId(i.container().id()) == null);
+    }
+  }
+
+  private void tell(ExecInstance instance, String action, Map<String, String> more) {
+    Map<String, String> attributes = new HashMap<>(more);
+    attributes.put("execID", instance.id().value());
+    events.publish(instance.container(), action, attributes);
+  }
+
+  private ExecInstance get(String exec) {
+    ExecInstance instance = instances.get(exec);
+    if (instance == null) {
+      throw EngineException.notFound("No such exec instance: %s", exec);
+    }
+    return instance;
+  }
+
+  @Override
+  public void start(String exec, ExecStartConfig config, StreamUpgrade upgrade) {
+    ExecInstance instance = get(exec);
+    requireRunning(instance.container());
+    if (!instance.begin()) {
+      throw EngineException.conflict("exec command %s has already been started", exec);
+    }
+    boolean attached = !Boolean.TRUE.equals(config.detach());
+    ExecResult result;
+    try {
+      result = processes.exec(launch(instance, config, attached));
+    } catch (IOException | RuntimeException e) {
+      instance.ended(126);
+      if (e instanceof EngineException refusal) {
+        throw refusal;
+      }
+      throw EngineException.internal("cannot run the command: " + e.getMessage(), e);
+    }
+    switch (result) {
+      case ExecResult.Refused refused -> {
+        instance.ended(refused.exitCode());
+        throw new EngineException(ErrorKind.INVALID, refused.message());
+      }
+      case ExecResult.Running running -> {
+        instance.running(running.pid(), running.attachment());
+        tell(instance, "exec_start: " + command(instance), Map.of());
+        CompletableFuture<?> recorded =
+            running.exit().thenAccept(code -> ended(instance, code)).toCompletableFuture();
+        Attachment attachment = running.attachment();
+        if (attached && attachment != null) {
+          serve(instance, attachment, recorded, upgrade);
+        }
+      }
+    }
+  }
+
+  private void ended(ExecInstance instance, int code) {
+    instance.ended(code);
+    tell(instance, "exec_die", Map.of("exitCode", Integer.toString(code)));
+  }
+
+  private static String command(ExecInstance instance) {
+    return instance.config().cmd() == null ? "" : String.join(" ", instance.config().cmd());
+  }
+
+  private ExecLaunch launch(ExecInstance instance, ExecStartConfig start, boolean attached)
+      throws IOException {
+    ContainerRecord record = instance.container().record();
+    // The terminal is as it was created with; Docker takes it from the start as well.
+    ExecConfig config =
+        ExecConfigBuilder.builder(instance.config())
+            .tty(instance.hasTty() || Boolean.TRUE.equals(start.tty()))
+            .build();
+    List<Integer> size = start.consoleSize() == null ? config.consoleSize() : start.consoleSize();
+    String process =
+        build.build(
+            new ExecRequest(
+                config,
+                record.hostConfig(),
+                rootFiles.apply(instance.container()),
+                record.config().hostname() == null ? "" : record.config().hostname(),
+                record.config().user(),
+                record.config().workingDir(),
+                record.config().env() == null ? List.of() : record.config().env(),
+                size));
+    return new ExecLaunch(
+        record.id().value(),
+        instance.id().value(),
+        process,
+        attached,
+        Boolean.TRUE.equals(config.tty()),
+        attached && Boolean.TRUE.equals(config.attachStdin()));
+  }
+
+  private void serve(
+      ExecInstance instance,
+      Attachment attachment,
+      CompletableFuture<?> recorded,
+      StreamUpgrade upgrade) {
+    ExecConfig config = instance.config();
+    boolean terminal = instance.hasTty();
+    AttachSession session =
+        new AttachSession(
+            terminal || Boolean.TRUE.equals(config.attachStdout()),
+            Boolean.TRUE.equals(config.attachStderr()));
+    session.connect(attachment);
+    try {
+      ClientStream stream = upgrade.open(terminal ? Framing.RAW : Framing.MULTIPLEXED);
+      DetachKeys keys = terminal ? DetachKeys.parse(config.detachKeys()) : null;
+      AttachSession.End end =
+          session.serve(
+              stream, Boolean.TRUE.equals(config.attachStdin()), keys, !terminal, recorded);
+      if (end == AttachSession.End.DETACHED) {
+        tell(instance, "exec_detach", Map.of());
+      }
+    } catch (IOException e) {
+      LOG.debug("client of exec {} left: {}", instance.id(), e.getMessage());
+    }
+  }
+
+  @Override
+  public void resize(String exec, int rows, int columns) {
+    ExecInstance instance = get(exec);
+    Attachment attachment = instance.attachment();
+    if (attachment == null) {
+      throw EngineException.invalid("exec process is not started");
+    }
+    try {
+      attachment.resize(rows, columns);
+    } catch (IOException e) {
+      throw EngineException.internal("cannot resize exec " + exec + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public ExecInspectResponse inspect(String exec) {
+    ExecInstance instance = get(exec);
+    ExecConfig config = instance.config();
+    List<String> cmd = config.cmd() == null ? List.of() : config.cmd();
+    Integer exitCode = instance.exitCode();
+    return ExecInspectResponseBuilder.builder()
+        .id(instance.id().value())
+        .running(instance.phase() == ExecInstance.Phase.RUNNING)
+        .exitCode(exitCode)
+        .processConfig(
+            new ProcessConfig(
+                Boolean.TRUE.equals(config.privileged()),
+                text(config.user()),
+                instance.hasTty(),
+                cmd.isEmpty() ? "" : cmd.getFirst(),
+                cmd.isEmpty() ? List.of() : cmd.subList(1, cmd.size())))
+        .openStdin(Boolean.TRUE.equals(config.attachStdin()))
+        .openStdout(Boolean.TRUE.equals(config.attachStdout()))
+        .openStderr(Boolean.TRUE.equals(config.attachStderr()))
+        .canRemove(false)
+        .containerID(instance.container().id().value())
+        .detachKeys(text(config.detachKeys()))
+        .pid(instance.pid())
+        .build();
+  }
+
+  private static @Nullable String text(@Nullable String value) {
+    return value == null ? "" : value;
+  }
+
+  /** Ids of a container's running execs, for inspect. */
+  public List<String> idsOf(ContainerRecord record) {
+    return instances.values().stream()
+        .filter(i -> i.container().id().equals(record.id()))
+        .filter(i -> i.phase() != ExecInstance.Phase.ENDED)
+        .map(i -> i.id().value())
+        .toList();
+  }
+}

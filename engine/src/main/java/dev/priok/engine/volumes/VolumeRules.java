@@ -1,0 +1,58 @@
+package dev.priok.engine.volumes;
+
+import dev.priok.model.error.EngineException;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** What a local volume may be called and may be asked for; the sentences are Docker's. */
+final class VolumeRules {
+  private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]+");
+  private static final Set<String> OPTIONS = Set.of("type", "o", "device", "size");
+
+  private VolumeRules() {}
+
+  static void name(String name) {
+    if (name.length() == 1) {
+      throw EngineException.invalid(
+          "volume name is too short, names should be at least two alphanumeric characters");
+    }
+    if (!NAME.matcher(name).matches() || name.length() > 255) {
+      throw EngineException.invalid(
+          "create %s: \"%s\" includes invalid characters for a local volume name, only"
+              + " \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host"
+              + " directory, use absolute path",
+          name, name);
+    }
+  }
+
+  static void driver(String driver) {
+    if (!driver.equals("local")) {
+      throw EngineException.notFound(
+          "error looking up volume plugin %s: plugin \"%s\" not found", driver, driver);
+    }
+  }
+
+  static void options(String name, Map<String, String> options) {
+    for (String option : new TreeMap<>(options).keySet()) {
+      if (!OPTIONS.contains(option)) {
+        throw EngineException.invalid("create %s: invalid option: \"%s\"", name, option);
+      }
+    }
+    if (options.containsKey("size")) {
+      throw EngineException.invalid("create %s: quota size requested but no quota support", name);
+    }
+    require(name, options, "device", "type");
+    require(name, options, "type", "device");
+    require(name, options, "o", "device");
+    require(name, options, "o", "type");
+  }
+
+  private static void require(
+      String name, Map<String, String> options, String given, String needed) {
+    if (options.containsKey(given) && !options.containsKey(needed)) {
+      throw EngineException.invalid("create %s: missing required option: \"%s\"", name, needed);
+    }
+  }
+}

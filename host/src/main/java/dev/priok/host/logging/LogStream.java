@@ -1,0 +1,7 @@
+package dev.priok.host.logging;
+
+/** Which of a process's outputs some bytes came from. */
+public enum LogStream {
+  STDOUT,
+  STDERR
+}

@@ -1,0 +1,290 @@
+package dev.priok.host.runtime;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import dev.priok.host.logging.LogFollow;
+import dev.priok.host.logging.LogStream;
+import dev.priok.kernel.call.At;
+import dev.priok.kernel.call.Errno;
+import dev.priok.kernel.call.Fd;
+import dev.priok.kernel.call.Io;
+import dev.priok.kernel.call.LinuxException;
+import dev.priok.kernel.call.OpenFlags;
+import dev.priok.kernel.call.Scratch;
+import dev.priok.kernel.call.SystemCall;
+import dev.priok.kernel.event.EventLoop;
+import dev.priok.kernel.event.Registration;
+import dev.priok.kernel.event.Sockets;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one connection to a supervisor's attach socket (conmon's conn_sock.c): messages of one byte
+ * for the stream (2 output, 3 errors; 1 and 2 in spirit) and up to 8 KiB of output; what is sent
+ * the other way is input, at most 32 KiB a message.
+ */
+final class ConmonAttachment implements Attachment {
+  /** conmon's stdpipe_t: STDIN_PIPE 1, STDOUT_PIPE 2, STDERR_PIPE 3. */
+  private static final int STDERR_PIPE = 3;
+
+  private static final int INPUT_MESSAGE = 16 * 1024;
+  private static final int MESSAGES_A_TURN = 256;
+  private static final long PATIENCE_MILLIS = 2000;
+
+  private final EventLoop loop;
+  private final Path directory;
+  private final Path spillDirectory;
+  private final IntConsumer counted;
+  private final Fd socket;
+  private final List<OutputQueue> subscribers = new CopyOnWriteArrayList<>();
+  private final ChangeSignal signal = new ChangeSignal();
+  private final CompletableFuture<Void> end = new CompletableFuture<>();
+  private final ReentrantLock input = new ReentrantLock();
+  private boolean inputClosed;
+  // Loop thread only.
+  private @Nullable Registration registration;
+  private volatile boolean paused;
+  private final AtomicBoolean watching = new AtomicBoolean();
+
+  private ConmonAttachment(
+      EventLoop loop, Path directory, Path spillDirectory, IntConsumer counted, Fd socket) {
+    this.loop = loop;
+    this.directory = directory;
+    this.spillDirectory = spillDirectory;
+    this.counted = counted;
+    this.socket = socket;
+  }
+
+  /**
+   * Connects.
+   *
+   * @param directory where conmon's attach socket and ctl pipe are
+   * @param counted told the size of each piece, on the loop's thread
+   */
+  static ConmonAttachment connect(
+      EventLoop loop, Path directory, Path spillDirectory, IntConsumer counted)
+      throws LinuxException {
+    Fd socket =
+        Sockets.connectUnix(directory.resolve("attach"), Sockets.SEQPACKET | Sockets.NON_BLOCKING);
+    ConmonAttachment attachment =
+        new ConmonAttachment(loop, directory, spillDirectory, counted, socket);
+    loop.execute(attachment::listen);
+    return attachment;
+  }
+
+  /** Completes when everything was read. */
+  CompletableFuture<Void> end() {
+    return end;
+  }
+
+  @Override
+  public Subscription subscribe(OutputSink sink) {
+    OutputQueue queue =
+        new OutputQueue(sink, spillDirectory, () -> loop.execute(this::resumeIfRelieved));
+    queue.start();
+    // On the loop, so that a subscriber sees each piece wholly or not at all.
+    loop.execute(() -> {
+      if (end.isDone()) {
+        queue.end();
+      } else if (!queue.isCancelled()) {
+        subscribers.add(queue);
+      }
+    });
+    return () -> {
+      subscribers.remove(queue);
+      queue.cancel();
+    };
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    int done = 0;
+    while (done < length) {
+      int size = Math.min(INPUT_MESSAGE, length - done);
+      input.lock();
+      try {
+        if (inputClosed || end.isDone()) {
+          throw new IOException("the input of the process is closed");
+        }
+        if (Sockets.send(socket, bytes, offset + done, size) > 0) {
+          done += size;
+          continue;
+        }
+      } catch (IllegalStateException closed) {
+        throw new IOException("the process has ended", closed);
+      } finally {
+        input.unlock();
+      }
+      try {
+        // The socket holds some 200 KB, so this bounds the rate far above what a pipe takes.
+        Thread.sleep(1);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted while the process did not read", e);
+      }
+    }
+  }
+
+  @Override
+  public void closeStdin() throws IOException {
+    input.lock();
+    try {
+      if (!inputClosed) {
+        inputClosed = true;
+        if (socket.isOpen()) {
+          Sockets.shutdownOutput(socket);
+        }
+      }
+    } finally {
+      input.unlock();
+    }
+  }
+
+  @Override
+  public void resize(int rows, int columns) throws IOException {
+    control(directory, "1 " + rows + " " + columns + "\n");
+  }
+
+  @Override
+  public LogFollow follow() {
+    return signal;
+  }
+
+  /** Writes one line to conmon's control pipe; it never blocks. */
+  static void control(Path directory, String line) throws LinuxException {
+    try (Fd pipe =
+        At.open(directory.resolve("ctl"), OpenFlags.WRITE_ONLY | OpenFlags.NON_BLOCKING)) {
+      Io.write(pipe, line);
+    }
+  }
+
+  /** Ends it; the process runs on. */
+  void close() {
+    loop.execute(this::finish);
+  }
+
+  private void listen() {
+    if (end.isDone()) {
+      return;
+    }
+    try {
+      registration = loop.register(socket, EventLoop.READ, events -> readable());
+      paused = false;
+    } catch (LinuxException e) {
+      finish();
+      throw new IllegalStateException("cannot watch an attach socket", e);
+    }
+  }
+
+  private void readable() throws LinuxException {
+    try (Scratch s = Scratch.borrow()) {
+      MemorySegment buffer = s.buffer();
+      for (int i = 0; i < MESSAGES_A_TURN && !paused && !end.isDone(); i++) {
+        long n = s.call(SystemCall.READ, socket.number(), buffer.address(), Scratch.BUFFER_SIZE);
+        if (n == -Errno.EAGAIN.number()) {
+          return;
+        }
+        if (n <= 0) {
+          finish(); // the end, or conmon was killed (ECONNRESET)
+          return;
+        }
+        if (n > 1) {
+          byte[] bytes = new byte[(int) n - 1];
+          MemorySegment.copy(buffer, JAVA_BYTE, 1, bytes, 0, bytes.length);
+          boolean errors = buffer.get(JAVA_BYTE, 0) == STDERR_PIPE;
+          deliver(new Chunk(errors ? LogStream.STDERR : LogStream.STDOUT, bytes));
+        }
+      }
+    }
+  }
+
+  private void deliver(Chunk chunk) {
+    boolean full = false;
+    for (OutputQueue subscriber : subscribers) {
+      full |= subscriber.offer(chunk);
+    }
+    signal.changed();
+    counted.accept(chunk.bytes().length);
+    if (full) {
+      pause();
+    }
+  }
+
+  /** Stops reading; taken off the loop, for a hang-up would be reported without end. */
+  private void pause() {
+    paused = true;
+    Registration own = registration;
+    registration = null;
+    if (own != null) {
+      own.cancel();
+    }
+    if (watching.compareAndSet(false, true)) {
+      Thread.ofVirtual().name("output-patience").start(this::watchProgress);
+    }
+  }
+
+  /** As long as reading is stopped: who stands still for that long gets its output put aside. */
+  private void watchProgress() {
+    while (paused && !end.isDone()) {
+      List<OutputQueue> pressing = subscribers.stream().filter(OutputQueue::pressing).toList();
+      long[] before = pressing.stream().mapToLong(OutputQueue::delivered).toArray();
+      try {
+        Thread.sleep(PATIENCE_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        break;
+      }
+      for (int i = 0; i < before.length; i++) {
+        OutputQueue subscriber = pressing.get(i);
+        if (subscriber.pressing() && subscriber.delivered() == before[i]) {
+          subscriber.putAside();
+        }
+      }
+      loop.execute(this::resumeIfRelieved);
+    }
+    watching.set(false);
+    loop.execute(this::watchAgain);
+  }
+
+  /** A pause that began while the last watcher was leaving. */
+  private void watchAgain() {
+    if (paused && !end.isDone() && watching.compareAndSet(false, true)) {
+      Thread.ofVirtual().name("output-patience").start(this::watchProgress);
+    }
+  }
+
+  private void resumeIfRelieved() {
+    if (paused && !end.isDone() && subscribers.stream().noneMatch(OutputQueue::pressing)) {
+      listen();
+    }
+  }
+
+  private void finish() {
+    if (end.isDone()) {
+      return;
+    }
+    Registration own = registration;
+    registration = null;
+    if (own != null) {
+      own.cancel();
+    }
+    input.lock();
+    try {
+      socket.close();
+    } finally {
+      input.unlock();
+    }
+    end.complete(null);
+    signal.end();
+    subscribers.forEach(OutputQueue::end);
+    subscribers.clear();
+  }
+}

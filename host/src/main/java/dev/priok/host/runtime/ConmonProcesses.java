@@ -1,0 +1,337 @@
+package dev.priok.host.runtime;
+
+import dev.priok.host.runtime.CreateResult.Created;
+import dev.priok.host.runtime.CreateResult.Refused;
+import dev.priok.host.runtime.Supervised.Live;
+import dev.priok.host.runtime.SyncPipe.Message;
+import dev.priok.kernel.call.LinuxException;
+import dev.priok.kernel.event.EventLoop;
+import dev.priok.kernel.process.Pidfd;
+import dev.priok.kernel.process.ProcessTable;
+import dev.priok.model.error.EngineException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@link ContainerProcesses} with conmon as supervisor and an OCI runtime under it. */
+public final class ConmonProcesses implements ContainerProcesses {
+  private static final Logger LOG = LoggerFactory.getLogger(ConmonProcesses.class);
+
+  private final EventLoop loop;
+  private final OciRuntimes runtimes;
+  private final RuntimeLayout layout;
+  private final RuntimeCommand command;
+  private final Conmon conmon;
+  private final ConmonExecs execs;
+  private final AdoptContainer adopt;
+  private final RemoveContainer remove;
+  private final ExitDirectory exits;
+  private final List<Path> cgroupMounts;
+  private final Map<String, Supervised> supervised = new ConcurrentHashMap<>();
+  private volatile @Nullable Consumer<ExitReport> listener;
+
+  /**
+   * Opens the room under the daemon's {@code --exec-root}.
+   *
+   * @param loop watches everything; stays the caller's
+   */
+  public ConmonProcesses(EventLoop loop, Path execRoot, OciRuntimes runtimes) throws IOException {
+    this.loop = loop;
+    this.runtimes = runtimes;
+    this.layout = new RuntimeLayout(execRoot);
+    this.command = new RuntimeCommand(loop, layout);
+    this.conmon = new Conmon(loop, layout);
+    this.execs = new ConmonExecs(loop, layout, conmon);
+    this.cgroupMounts = CgroupDirectories.mounts();
+    this.exits =
+        new ExitDirectory(loop, layout.exits(), id -> Thread.ofVirtual().start(() -> exited(id)));
+    this.adopt = new AdoptContainer(layout, exits);
+    this.remove = new RemoveContainer(layout, runtimes, cgroupMounts);
+  }
+
+  @Override
+  public CreateResult create(Supervision settings, byte[] config) {
+    Supervised container = enter(settings);
+    boolean done = false;
+    try {
+      if (Files.exists(container.bundle())) {
+        remove.remove(settings.id(), container);
+      }
+      Files.createDirectory(container.bundle());
+      Files.deleteIfExists(layout.exit(settings.id()));
+      Files.write(container.bundle().resolve("config.json"), config);
+      CreateResult result = launch(container);
+      done = result instanceof Created;
+      return result;
+    } catch (IOException e) {
+      throw EngineException.internal("failed to create task for container: " + e.getMessage(), e);
+    } finally {
+      if (!done) {
+        abandon(container);
+      }
+    }
+  }
+
+  private CreateResult launch(Supervised container) throws IOException {
+    try (SyncPipe sync = conmon.create(container)) {
+      Optional<Message> report = sync.next();
+      sync.reap();
+      if (report.isEmpty() || report.get().data() <= 0) {
+        String stderr = report.map(Message::text).orElse("");
+        RuntimeFailure failure = RuntimeFailure.ofCreate(Conmon.createLog(container), stderr);
+        return new Refused(failure.message(), failure.exitCode());
+      }
+      int pid = report.get().data();
+      Pidfd hold = Pidfd.open(pid);
+      try {
+        ConmonAttachment attachment = connect(container);
+        int parent = ProcessTable.find(pid).map(ProcessTable.Entry::parent).orElse(0);
+        container.becomes(new Live(hold, parent, attachment));
+        return new Created(pid, parent, attachment);
+      } catch (IOException e) {
+        hold.close();
+        throw e;
+      }
+    }
+  }
+
+  private ConmonAttachment connect(Supervised container) throws LinuxException {
+    Path logs = container.settings().log().toAbsolutePath().getParent();
+    return ConmonAttachment.connect(
+        loop,
+        container.bundle(),
+        logs == null ? container.bundle() : logs,
+        new LogRotation(container.bundle(), container.settings()));
+  }
+
+  @Override
+  public void start(String id) {
+    Supervised container = require(id);
+    StartFifo fifo = new StartFifo(layout.state(container.runtime(), id));
+    try {
+      if (fifo.isThere()) {
+        if (!fifo.release(live(container).hold())) {
+          LOG.debug("container {} ended before its start", id);
+        }
+      } else {
+        command.run(container.runtime(), id, List.of("start", id));
+      }
+    } catch (IOException e) {
+      throw EngineException.internal("cannot start container " + id + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public boolean signal(String id, int signal) {
+    Supervised container = require(id);
+    try {
+      return live(container).hold().signal(signal);
+    } catch (LinuxException e) {
+      throw EngineException.internal("Cannot kill container: " + id + ": " + e.errno().text(), e);
+    }
+  }
+
+  @Override
+  public void killAll(String id) {
+    try {
+      require(id).cgroup().killAll();
+    } catch (IOException e) {
+      throw EngineException.internal("cannot kill the processes of container " + id, e);
+    }
+  }
+
+  @Override
+  public void pause(String id) {
+    command.run(require(id).runtime(), id, List.of("pause", id));
+  }
+
+  @Override
+  public void resume(String id) {
+    command.run(require(id).runtime(), id, List.of("resume", id));
+  }
+
+  @Override
+  public void update(String id, byte[] resources) {
+    Supervised container = require(id);
+    Path file = container.bundle().resolve("resources.json");
+    try {
+      Files.write(file, resources);
+      command.run(container.runtime(), id, List.of("update", "--resources", file.toString(), id));
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw EngineException.internal("cannot update container " + id, e);
+    }
+  }
+
+  @Override
+  public List<Integer> pids(String id) {
+    try {
+      return require(id).cgroup().pids();
+    } catch (IOException e) {
+      throw EngineException.internal("cannot list the processes of container " + id, e);
+    }
+  }
+
+  @Override
+  public ExecResult exec(ExecLaunch launch) {
+    Supervised container = require(launch.containerId());
+    if (container.hasExited()) {
+      throw notRunning(launch.containerId());
+    }
+    return execs.launch(container, launch);
+  }
+
+  @Override
+  public Optional<Attachment> attachment(String id) {
+    return running(id).map(Created::attachment);
+  }
+
+  @Override
+  public Optional<Created> running(String id) {
+    Supervised container = supervised.get(id);
+    Live live = container == null || container.hasExited() ? null : container.live();
+    return live == null
+        ? Optional.empty()
+        : Optional.of(new Created(live.pid(), live.conmonPid(), live.attachment()));
+  }
+
+  @Override
+  public Adoption readopt(Supervision settings) {
+    Supervised container = enter(settings);
+    boolean running = false;
+    try {
+      Adoption adoption = adopt.adopt(container, this::connect);
+      running = adoption instanceof Adoption.Running;
+      if (running) {
+        new LogRotation(container.bundle(), settings).recover();
+        if (exits.read(settings.id()).isPresent()) {
+          // It ended while it was adopted; nobody was there to be told.
+          Thread.ofVirtual().start(() -> exited(settings.id()));
+        }
+      }
+      return adoption;
+    } catch (IOException e) {
+      throw EngineException.internal(
+          "cannot take back container " + settings.id() + ": " + e.getMessage(), e);
+    } finally {
+      if (!running) {
+        container.release();
+        supervised.remove(settings.id(), container);
+      }
+    }
+  }
+
+  @Override
+  public Set<String> leftovers() {
+    Set<String> ids = new TreeSet<>(layout.ids());
+    ids.removeAll(supervised.keySet());
+    return ids;
+  }
+
+  @Override
+  public void delete(String id) {
+    Supervised container = supervised.get(id);
+    try {
+      remove.remove(id, container);
+    } catch (IOException e) {
+      throw EngineException.internal(
+          "cannot remove the processes of container " + id + ": " + e.getMessage(), e);
+    }
+    if (container != null) {
+      container.release();
+      supervised.remove(id, container);
+    }
+  }
+
+  @Override
+  public void acknowledge(String id) {
+    try {
+      Files.deleteIfExists(layout.exit(id));
+    } catch (IOException e) {
+      throw EngineException.internal("cannot forget the exit code of container " + id, e);
+    }
+  }
+
+  @Override
+  public void onExit(Consumer<ExitReport> told) {
+    listener = told;
+  }
+
+  @Override
+  public void close() {
+    exits.close();
+    supervised.values().forEach(Supervised::release);
+    supervised.clear();
+  }
+
+  private void exited(String id) {
+    Supervised container = supervised.get(id);
+    if (container == null || container.live() == null || !container.noticeExit()) {
+      return; // a leftover, or one still being made: readopt or create look themselves
+    }
+    try {
+      ExitReport report = adopt.report(container).orElseThrow();
+      Consumer<ExitReport> told = listener;
+      if (told != null) {
+        told.accept(report);
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.error("the end of container {} could not be told", id, e);
+    }
+  }
+
+  private Supervised enter(Supervision settings) {
+    OciRuntime runtime = runtimes.select(settings.runtime());
+    Supervised container =
+        new Supervised(
+            settings,
+            runtime,
+            layout.bundle(settings.id()),
+            new CgroupDirectories(cgroupMounts, settings.cgroupPath()));
+    if (supervised.putIfAbsent(settings.id(), container) != null) {
+      throw EngineException.conflict("container %s has a process already", settings.id());
+    }
+    return container;
+  }
+
+  private void abandon(Supervised container) {
+    try {
+      remove.remove(container.id(), container);
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("cannot clean up after container {}", container.id(), e);
+    } finally {
+      container.release();
+      supervised.remove(container.id(), container);
+    }
+  }
+
+  private Supervised require(String id) {
+    Supervised container = supervised.get(id);
+    if (container == null || container.live() == null) {
+      throw notRunning(id);
+    }
+    return container;
+  }
+
+  private static Live live(Supervised container) {
+    Live live = container.live();
+    if (live == null) {
+      throw notRunning(container.id());
+    }
+    return live;
+  }
+
+  private static EngineException notRunning(String id) {
+    return EngineException.conflict("container %s is not running", id);
+  }
+}

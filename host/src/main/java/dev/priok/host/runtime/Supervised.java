@@ -1,0 +1,83 @@
+package dev.priok.host.runtime;
+
+import dev.priok.kernel.process.Pidfd;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** What is held in memory of one container. */
+final class Supervised {
+  private final Supervision settings;
+  private final OciRuntime runtime;
+  private final Path bundle;
+  private final CgroupDirectories cgroup;
+  private final AtomicBoolean exited = new AtomicBoolean();
+  private final AtomicInteger execs = new AtomicInteger();
+  private volatile @Nullable Live live;
+
+  Supervised(Supervision settings, OciRuntime runtime, Path bundle, CgroupDirectories cgroup) {
+    this.settings = settings;
+    this.runtime = runtime;
+    this.bundle = bundle;
+    this.cgroup = cgroup;
+  }
+
+  Supervision settings() {
+    return settings;
+  }
+
+  String id() {
+    return settings.id();
+  }
+
+  OciRuntime runtime() {
+    return runtime;
+  }
+
+  Path bundle() {
+    return bundle;
+  }
+
+  CgroupDirectories cgroup() {
+    return cgroup;
+  }
+
+  /** Null before the process exists. */
+  @Nullable Live live() {
+    return live;
+  }
+
+  void becomes(Live process) {
+    live = process;
+  }
+
+  /** True for the first who sees the end. */
+  boolean noticeExit() {
+    return exited.compareAndSet(false, true);
+  }
+
+  boolean hasExited() {
+    return exited.get();
+  }
+
+  AtomicInteger execs() {
+    return execs;
+  }
+
+  /** Gives up what is held of the process; it runs on. */
+  void release() {
+    Live process = live;
+    if (process != null) {
+      process.attachment().close();
+      process.hold().close();
+    }
+  }
+
+  /** The first process and its streams. */
+  record Live(Pidfd hold, int conmonPid, ConmonAttachment attachment) {
+    int pid() {
+      return hold.pid();
+    }
+  }
+}

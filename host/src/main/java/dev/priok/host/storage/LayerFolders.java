@@ -1,0 +1,109 @@
+package dev.priok.host.storage;
+
+import dev.priok.host.archive.DiskWork;
+import dev.priok.host.archive.RemoveTree;
+import dev.priok.kernel.call.At;
+import dev.priok.kernel.call.Fd;
+import dev.priok.kernel.call.OpenFlags;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A driver's folders, one a layer, that come and go whole: a folder is filled under {@code .tmp}
+ * and appears by a rename; before it is emptied it is renamed away. Whatever a crash leaves lies in
+ * {@code .tmp}.
+ */
+final class LayerFolders {
+  private final Path root;
+  private final Path temporary;
+  private final AtomicLong counter = new AtomicLong();
+
+  LayerFolders(Path root) throws IOException {
+    this.root = root;
+    this.temporary = root.resolve(".tmp");
+    Files.createDirectories(temporary);
+    Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx--x---"));
+  }
+
+  Path root() {
+    return root;
+  }
+
+  Path of(LayerId layer) {
+    return root.resolve(layer.value());
+  }
+
+  boolean exists(LayerId layer) {
+    return Files.isDirectory(of(layer));
+  }
+
+  /** Fills a folder and lets it appear. */
+  void create(LayerId layer, Filling filling) throws IOException {
+    if (exists(layer)) {
+      throw new IOException("layer " + layer + " exists already");
+    }
+    Path place = temporary.resolve(layer.value() + "-" + counter.incrementAndGet());
+    RemoveTree.at(place);
+    Files.createDirectory(place);
+    try {
+      filling.fill(place);
+      try (Fd from = At.open(temporary, OpenFlags.PATH | OpenFlags.DIRECTORY);
+          Fd to = At.open(root, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
+        At.renameNew(from, place.getFileName().toString(), to, layer.value());
+      }
+    } catch (IOException | RuntimeException e) {
+      try {
+        RemoveTree.at(place);
+      } catch (IOException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
+  }
+
+  /** Takes a folder away; it is gone when the rename is done. */
+  void remove(LayerId layer) throws IOException {
+    Path place = temporary.resolve(layer.value() + "-gone-" + counter.incrementAndGet());
+    try {
+      Files.move(of(layer), place);
+    } catch (NoSuchFileException e) {
+      return;
+    }
+    DiskWork.run(() -> RemoveTree.at(place));
+  }
+
+  /** The layers there are; other folders of the driver do not have {@code mark} inside. */
+  Set<LayerId> list(String mark) throws IOException {
+    Set<LayerId> result = new TreeSet<>(java.util.Comparator.comparing(LayerId::value));
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(root)) {
+      for (Path entry : entries) {
+        String name = entry.getFileName().toString();
+        if (!name.startsWith(".") && Files.exists(entry.resolve(mark))) {
+          result.add(new LayerId(name));
+        }
+      }
+    }
+    return result;
+  }
+
+  /** Removes what a crash left half-made or half-removed. */
+  void sweepTemporary() throws IOException {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(temporary)) {
+      for (Path entry : entries) {
+        DiskWork.run(() -> RemoveTree.at(entry));
+      }
+    }
+  }
+
+  /** Work that fills a new folder. */
+  interface Filling {
+    void fill(Path folder) throws IOException;
+  }
+}

@@ -1,0 +1,142 @@
+package dev.priok.http.routing;
+
+import dev.priok.http.server.Exchange;
+import dev.priok.http.server.Handler;
+import dev.priok.http.server.Headers;
+import dev.priok.http.server.MalformedRequestException;
+import dev.priok.http.server.RequestHead;
+import dev.priok.model.api.system.ErrorResponse;
+import dev.priok.model.error.EngineException;
+import dev.priok.model.error.ErrorKind;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds the route of a request, and turns what it throws into the API's error responses. */
+public final class Router implements Handler {
+  private static final Logger LOG = LoggerFactory.getLogger(Router.class);
+  private static final Pattern VERSIONED = Pattern.compile("/v([0-9.]+)(/.*)");
+  private static final Pattern SLASHES = Pattern.compile("//+");
+
+  private final RouteTable routes;
+  private final String serverName;
+
+  /** {@code serverName} is the value of the Server header: {@code Priok/0.1.0 (linux)}. */
+  public Router(RouteTable routes, String serverName) {
+    this.routes = routes;
+    this.serverName = serverName;
+  }
+
+  @Override
+  public void handle(Exchange exchange) throws IOException {
+    long started = System.nanoTime();
+    String outcome = "ok";
+    try {
+      route(exchange);
+    } catch (EngineException e) {
+      outcome = e.kind() + ": " + e.getMessage();
+      if (e.kind() == ErrorKind.INTERNAL) {
+        report(exchange, e);
+      }
+      refuse(exchange, e.kind().status(), e.getMessage(), e);
+    } catch (UncheckedIOException e) {
+      outcome = e.toString();
+      IOException cause = e.getCause();
+      refuse(exchange, cause == null ? new IOException(e) : cause);
+    } catch (IOException e) {
+      outcome = e.toString();
+      refuse(exchange, e);
+    } catch (Exception e) {
+      outcome = e.toString();
+      report(exchange, e);
+      refuse(exchange, ErrorKind.INTERNAL.status(), message(e), e);
+    } finally {
+      if (LOG.isDebugEnabled()) {
+        LOG.debug(
+            "{} {} {} ms: {}",
+            exchange.head().method(),
+            exchange.head().target(),
+            (System.nanoTime() - started) / 1_000_000,
+            outcome);
+      }
+    }
+  }
+
+  /** A body that is malformed, cut off, or cannot be read because its sender is gone. */
+  private void refuse(Exchange exchange, IOException e) throws IOException {
+    if (e instanceof MalformedRequestException) {
+      throw e;
+    }
+    boolean truncated = e instanceof EOFException;
+    if (!truncated && !(e instanceof InterruptedIOException)) {
+      report(exchange, e);
+    }
+    ErrorKind kind = truncated ? ErrorKind.INVALID : ErrorKind.INTERNAL;
+    refuse(exchange, kind.status(), message(e), e);
+  }
+
+  private static void report(Exchange exchange, Exception e) {
+    if (!exchange.clientGone()) {
+      LOG.error("{} {} failed", exchange.head().method(), exchange.head().rawPath(), e);
+    }
+  }
+
+  private void route(Exchange exchange) throws Exception {
+    RequestHead head = exchange.head();
+    // Names with a leading slash make double ones: /containers//web/json. Go's router cleans the
+    // path too (by a redirect, which no API client wants to follow).
+    String path = SLASHES.matcher(Query.decode(head.rawPath(), false)).replaceAll("/");
+    String version = null;
+    Matcher versioned = VERSIONED.matcher(path);
+    if (versioned.matches()) {
+      version = versioned.group(1);
+      path = versioned.group(2);
+    }
+    boolean options = head.method().equals("OPTIONS");
+    RouteTable.Match match = options ? null : routes.find(head.method(), path);
+    if (match == null && !options) {
+      // A known path with another method is answered the same by Docker (MethodNotAllowedHandler).
+      throw EngineException.notFound("page not found");
+    }
+    ApiVersion wanted =
+        version == null ? ApiVersion.NEWEST : ApiVersion.parse(version).inWindow(version);
+    if (match == null) {
+      exchange.respond(200, headers(), new byte[0]);
+      return;
+    }
+    match.route().action().answer(new Call(exchange, wanted, match.variable(), headers()));
+  }
+
+  private Headers headers() {
+    return new Headers()
+        .add("Api-Version", ApiVersion.NEWEST.toString())
+        .add("Docker-Experimental", "false")
+        .add("Ostype", "linux")
+        .add("Server", serverName);
+  }
+
+  private void refuse(Exchange exchange, int status, String message, Exception why)
+      throws IOException {
+    if (exchange.committed()) {
+      // Too late for a status: the connection is cut, so that the client sees a failure.
+      throw new IOException("failed after the response had begun", why);
+    }
+    Call call = new Call(exchange, ApiVersion.NEWEST, "", headers());
+    if (status == ErrorKind.NOT_MODIFIED.status()) {
+      call.empty(status);
+    } else {
+      call.reply(status, new ErrorResponse(message));
+    }
+  }
+
+  private static String message(Exception e) {
+    @Nullable String message = e.getMessage();
+    return message == null ? e.getClass().getSimpleName() : message;
+  }
+}

@@ -1,0 +1,326 @@
+package dev.priok.http.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's connection: the event loop moves its bytes, a virtual thread reads requests from it
+ * one after the other, so that pipelined ones are answered in order.
+ */
+// What Netty's close, shutdown and schedule came to is seen in channelInactive.
+@SuppressWarnings("FutureReturnValueIgnored")
+final class Connection extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+  // How long a client may take to notice that we have ended before its bytes make us reset.
+  private static final int LINGER_SECONDS = 2;
+
+  // How long a client may take for the last buffered bytes.
+  private static final int LAST_BYTES_SECONDS = 60;
+
+  private final HttpServer server;
+  private final DuplexChannel channel;
+  private final Inbound inbound;
+  private final Outbound outbound;
+  private final PeerProbe probe;
+  private final Object lock = new Object();
+  private final List<Runnable> goneActions = new ArrayList<>();
+  private boolean gone;
+  private boolean closed;
+  private boolean hijacked;
+  private boolean busy;
+  private boolean finishing;
+
+  // On the event loop only.
+  private boolean watching;
+  private boolean allSent;
+
+  Connection(HttpServer server, DuplexChannel channel) {
+    this.server = server;
+    this.channel = channel;
+    this.inbound = new Inbound(on -> channel.config().setAutoRead(on));
+    this.outbound = new Outbound(channel);
+    this.probe = new PeerProbe(channel);
+  }
+
+  Inbound inbound() {
+    return inbound;
+  }
+
+  Outbound outbound() {
+    return outbound;
+  }
+
+  boolean stopping() {
+    return server.stopping();
+  }
+
+  /** True while a request is being answered or the connection carries a hijacked stream. */
+  boolean busy() {
+    synchronized (lock) {
+      return busy;
+    }
+  }
+
+  void hijacked() {
+    synchronized (lock) {
+      hijacked = true;
+      // A client may have ended its input together with the request; here that is no departure.
+      gone = closed;
+    }
+    channel.eventLoop().execute(this::watchHalfClosedPeer);
+  }
+
+  boolean gone() {
+    synchronized (lock) {
+      return gone;
+    }
+  }
+
+  void onGone(Runnable action) {
+    synchronized (lock) {
+      if (!gone) {
+        goneActions.add(action);
+        return;
+      }
+    }
+    Thread.startVirtualThread(action);
+  }
+
+  // On a connection's virtual thread.
+
+  private void serve() {
+    try {
+      HeadParser parser = new HeadParser(inbound, server.options().headLimit());
+      long idle = server.options().idleTimeout().toNanos();
+      long patience = server.options().headTimeout().toNanos();
+      RequestHead head = parser.next(patience, patience);
+      while (head != null && answer(head)) {
+        head = stopping() ? null : parser.next(idle, patience);
+      }
+    } catch (MalformedRequestException e) {
+      LOG.debug("refused a malformed request: {}", e.getMessage());
+      refuse(e.status(), e.getMessage());
+    } catch (SocketTimeoutException e) {
+      LOG.debug("closing a connection: {}", e.getMessage());
+    } catch (IOException e) {
+      LOG.debug("connection ended: {}", e.toString());
+    }
+    finish();
+  }
+
+  /** True where another request may follow. */
+  private boolean answer(RequestHead head) throws IOException {
+    Exchange exchange = new Exchange(this, head);
+    synchronized (lock) {
+      busy = true;
+    }
+    try {
+      server.handler().handle(exchange);
+      if (exchange.isHijacked()) {
+        return false;
+      }
+      if (!exchange.complete()) {
+        abort();
+        return false;
+      }
+      return exchange.reusable();
+    } catch (MalformedRequestException e) {
+      if (!exchange.committed()) {
+        throw e;
+      }
+      abort();
+      return false;
+    } catch (Exception e) {
+      // The handler answers its own failures; what gets here could not be answered any more.
+      LOG.debug("{} {} was cut off", head.method(), head.target(), e);
+      abort();
+      return false;
+    } finally {
+      // An action for a departed client may have interrupted this thread after its work was done.
+      Thread.interrupted();
+      synchronized (lock) {
+        busy = false;
+        goneActions.clear();
+      }
+    }
+  }
+
+  private void refuse(int status, @Nullable String message) {
+    String text = message == null ? Reasons.of(status) : message;
+    byte[] body =
+        ("{\"message\":\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"}\n")
+            .getBytes(StandardCharsets.UTF_8);
+    byte[] head =
+        ("HTTP/1.1 "
+                + status
+                + ' '
+                + Reasons.of(status)
+                + "\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: "
+                + body.length
+                + "\r\n\r\n")
+            .getBytes(StandardCharsets.US_ASCII);
+    try {
+      outbound.raw(head, body, 0, body.length);
+    } catch (IOException e) {
+      LOG.debug("the client left before its refusal: {}", e.toString());
+    }
+  }
+
+  /** Ends at once, without the end mark of the response, so that the client knows it was cut. */
+  private void abort() {
+    channel.close();
+  }
+
+  /**
+   * Sends what is buffered and ends our side; then waits for the client's end for a moment, because
+   * closing a socket with unread bytes resets it, and a reset destroys what the client has not read
+   * yet (RFC 9112 section 9.6).
+   */
+  void finish() {
+    synchronized (lock) {
+      if (finishing) {
+        return;
+      }
+      finishing = true;
+    }
+    inbound.discard();
+    closeIn(LAST_BYTES_SECONDS);
+    outbound.finish(() -> {
+      allSent = true;
+      if (inbound.ended() || !channel.isActive()) {
+        channel.close();
+        return;
+      }
+      channel.shutdownOutput();
+      closeIn(LINGER_SECONDS);
+    });
+  }
+
+  private void closeIn(int seconds) {
+    Future<?> timer = channel.eventLoop().schedule(this::closeNow, seconds, TimeUnit.SECONDS);
+    channel.closeFuture().addListener(f -> timer.cancel(false));
+  }
+
+  void closeNow() {
+    channel.close();
+  }
+
+  // On the event loop.
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    server.opened(this);
+    Thread.ofVirtual().name("http-" + channel.id().asShortText()).start(this::serve);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    try {
+      if (message instanceof ByteBuf buffer && buffer.isReadable()) {
+        byte[] bytes = new byte[buffer.readableBytes()];
+        buffer.readBytes(bytes);
+        inbound.offer(bytes);
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (!(event instanceof ChannelInputShutdownEvent)) {
+      return;
+    }
+    inbound.end();
+    boolean over;
+    boolean streaming;
+    synchronized (lock) {
+      over = finishing;
+      streaming = hijacked;
+    }
+    if (over) {
+      // Not before our last bytes are out: whoever sends them closes the channel then.
+      if (allSent) {
+        channel.close();
+      }
+    } else if (streaming) {
+      watchHalfClosedPeer();
+    } else {
+      // A client that has ended its side in the middle of a call has left it, as Go's server sees
+      // it too; only hijacked streams know a half-closed state.
+      left();
+    }
+  }
+
+  /** A peer that has half-closed may leave for good without our event loop being told. */
+  private void watchHalfClosedPeer() {
+    if (watching || !inbound.ended() || !channel.isActive()) {
+      return;
+    }
+    if (probe.peerIsGone()) {
+      channel.close();
+      return;
+    }
+    watching = true;
+    channel
+        .eventLoop()
+        .schedule(
+            () -> {
+              watching = false;
+              watchHalfClosedPeer();
+            },
+            1,
+            TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    outbound.drain();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    synchronized (lock) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    inbound.end();
+    outbound.die();
+    left();
+    server.closed(this);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    // Resets and broken pipes, mostly: the connection is of no use any more.
+    LOG.debug("connection failed: {}", cause.toString());
+    context.close();
+  }
+
+  private void left() {
+    List<Runnable> actions;
+    synchronized (lock) {
+      gone = true;
+      actions = List.copyOf(goneActions);
+      goneActions.clear();
+    }
+    actions.forEach(Thread::startVirtualThread);
+  }
+}

@@ -1,0 +1,207 @@
+package dev.priok.http.server;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * One request and its response.
+ *
+ * <p>The response is given in one of three ways, once: {@link #respond} with a whole body, {@link
+ * #stream} with a body that comes piece by piece, or {@link #hijack}, after which the connection
+ * carries plain bytes and no further request.
+ */
+public final class Exchange {
+  private static final byte[] CONTINUE =
+      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] NONE = new byte[0];
+
+  private final Connection connection;
+  private final RequestHead head;
+  private final BodyInput body;
+  private boolean committed;
+  private boolean complete;
+  private boolean hijacked;
+  private boolean keepAlive;
+
+  Exchange(Connection connection, RequestHead head) {
+    this.connection = connection;
+    this.head = head;
+    this.keepAlive = head.keepAlive();
+    this.body = new BodyInput(connection.inbound(), head, this::sendContinue);
+  }
+
+  /** True once the client has left; whatever fails then is of no interest to anybody. */
+  public boolean clientGone() {
+    return connection.gone();
+  }
+
+  public RequestHead head() {
+    return head;
+  }
+
+  public InputStream body() {
+    return body;
+  }
+
+  /** True once a response has begun; its status cannot be changed any more. */
+  public boolean committed() {
+    return committed;
+  }
+
+  /**
+   * Runs an action, on a thread of its own, if the client leaves before the response is complete.
+   */
+  public void onGone(Runnable action) {
+    connection.onGone(action);
+  }
+
+  /** Sends a response with a whole body; for HEAD the body only gives the length. */
+  public void respond(int status, Headers headers, byte[] bytes) throws IOException {
+    boolean bodiless = status == 204 || status == 304 || status < 200;
+    if (!bodiless) {
+      headers.set("Content-Length", Integer.toString(bytes.length));
+    }
+    boolean send = !bodiless && !head.method().equals("HEAD");
+    byte[] start = start(status, headers);
+    complete = true;
+    connection.outbound().raw(start, bytes, 0, send ? bytes.length : 0);
+  }
+
+  /**
+   * Begins a response whose length is not known. What is written goes out at once; close ends it.
+   */
+  public OutputStream stream(int status, Headers headers) throws IOException {
+    boolean chunked = head.minor() == 1;
+    if (chunked) {
+      headers.set("Transfer-Encoding", "chunked");
+    } else {
+      // HTTP/1.0 knows no chunks: the end of the connection is the end of the body.
+      keepAlive = false;
+    }
+    byte[] start = start(status, headers);
+    connection.outbound().raw(start, 0, start.length);
+    return new Body(chunked);
+  }
+
+  /** Sends the given head and takes the connection out of HTTP. Read the body before. */
+  public RawStream hijack(int status, String reason, Headers headers) throws IOException {
+    hijacked = true;
+    connection.hijacked();
+    byte[] start = encode("HTTP/1.1 " + status + ' ' + reason, headers);
+    committed = true;
+    connection.outbound().raw(start, 0, start.length);
+    return new RawStream(connection);
+  }
+
+  private byte[] start(int status, Headers headers) {
+    if (committed) {
+      throw new IllegalStateException("the response has begun already");
+    }
+    committed = true;
+    if (!body.finished() && head.headers().lists("Expect", "100-continue")) {
+      // The client may or may not send the body now: no telling where the next request begins.
+      keepAlive = false;
+    }
+    if (connection.stopping()) {
+      keepAlive = false;
+    }
+    headers.set("Date", HttpDate.now());
+    if (!keepAlive) {
+      headers.set("Connection", "close");
+    } else if (head.minor() == 0) {
+      headers.set("Connection", "keep-alive");
+    }
+    return encode("HTTP/1.1 " + status + ' ' + Reasons.of(status), headers);
+  }
+
+  private static byte[] encode(String line, Headers headers) {
+    StringBuilder text = new StringBuilder(256).append(line).append("\r\n");
+    headers.forEach(
+        (name, value) -> text.append(name).append(": ").append(safe(value)).append("\r\n"));
+    return text.append("\r\n").toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** A value that came from outside must not be able to add header fields. */
+  private static String safe(String value) {
+    return value.indexOf('\r') < 0 && value.indexOf('\n') < 0
+        ? value
+        : value.replace('\r', ' ').replace('\n', ' ');
+  }
+
+  private void sendContinue() throws IOException {
+    if (!committed && head.minor() == 1 && head.headers().lists("Expect", "100-continue")) {
+      connection.outbound().raw(CONTINUE, 0, CONTINUE.length);
+    }
+  }
+
+  boolean isHijacked() {
+    return hijacked;
+  }
+
+  /** False where the response was begun and cannot be ended properly: the client must see a cut. */
+  boolean complete() {
+    return complete;
+  }
+
+  /** True where the next request may follow on this connection. */
+  boolean reusable() throws IOException {
+    if (!keepAlive || !complete) {
+      return false;
+    }
+    // Go's server reads on for 256 KiB too before it gives the connection up.
+    byte[] rest = new byte[8192];
+    int budget = 256 * 1024;
+    while (!body.finished() && budget > 0) {
+      int count = body.read(rest);
+      if (count < 0) {
+        break;
+      }
+      budget -= count;
+    }
+    return body.finished();
+  }
+
+  /** The body of a response that comes piece by piece. */
+  private final class Body extends OutputStream {
+    private final boolean chunked;
+    private boolean closed;
+
+    Body(boolean chunked) {
+      this.chunked = chunked;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      if (closed) {
+        throw new IOException("the response is complete");
+      }
+      if (head.method().equals("HEAD")) {
+        return;
+      }
+      if (chunked) {
+        connection.outbound().chunk(NONE, bytes, offset, length);
+      } else {
+        connection.outbound().raw(bytes, offset, length);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      complete = true;
+      if (chunked && !head.method().equals("HEAD")) {
+        connection.outbound().endChunks();
+      }
+    }
+  }
+}

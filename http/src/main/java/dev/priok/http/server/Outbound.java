@@ -1,0 +1,182 @@
+package dev.priok.http.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What goes to the client.
+ *
+ * <p>Writers append to one buffer and ask the event loop to send it; whatever is appended until the
+ * loop gets there goes out in the same system call (and, in a chunked response, in the same chunk).
+ * So nothing is delayed, and a hundred thousand short log lines do not cost as many calls. Writers
+ * wait while the buffer is full, that is while the client is slow.
+ */
+final class Outbound {
+  private static final int LIMIT = 256 * 1024;
+  // Eight digits, so that the size can be filled in once the chunk is complete; RFC 9112 section
+  // 7.1 allows leading zeros.
+  private static final byte[] CHUNK_HEAD = "00000000\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+  private static final byte[] NONE = new byte[0];
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition room = lock.newCondition();
+  private final Channel channel;
+  private @Nullable ByteBuf pending;
+  private int chunk = -1;
+  private boolean scheduled;
+  private boolean finishing;
+  private boolean dead;
+
+  Outbound(Channel channel) {
+    this.channel = channel;
+  }
+
+  void raw(byte[] bytes, int offset, int length) throws IOException {
+    append(false, NONE, bytes, offset, length);
+  }
+
+  /** Two pieces that should leave together: a head and its body, a frame's header and its data. */
+  void raw(byte[] first, byte[] bytes, int offset, int length) throws IOException {
+    append(false, first, bytes, offset, length);
+  }
+
+  /** Body bytes of a chunked response. */
+  void chunk(byte[] first, byte[] bytes, int offset, int length) throws IOException {
+    if (first.length + length > 0) {
+      append(true, first, bytes, offset, length);
+    }
+  }
+
+  void endChunks() throws IOException {
+    append(false, NONE, LAST_CHUNK, 0, LAST_CHUNK.length);
+  }
+
+  private void append(boolean chunked, byte[] first, byte[] bytes, int offset, int length)
+      throws IOException {
+    lock.lock();
+    try {
+      while (!dead && !finishing && pending != null && pending.readableBytes() >= LIMIT) {
+        room.await();
+      }
+      if (dead || finishing) {
+        throw new IOException("the client is gone");
+      }
+      ByteBuf buffer = pending;
+      if (buffer == null) {
+        buffer = channel.alloc().directBuffer(Math.max(4096, first.length + length + 16));
+        pending = buffer;
+      }
+      if (chunked && chunk < 0) {
+        chunk = buffer.writerIndex();
+        buffer.writeBytes(CHUNK_HEAD);
+      } else if (!chunked) {
+        closeChunk(buffer);
+      }
+      buffer.writeBytes(first).writeBytes(bytes, offset, length);
+      if (!scheduled) {
+        channel.eventLoop().execute(this::drain);
+        scheduled = true;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while writing to the client");
+    } catch (RejectedExecutionException e) {
+      // The event loops have stopped: the server is closed.
+      throw new IOException("the server is stopping", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void closeChunk(ByteBuf buffer) {
+    if (chunk < 0) {
+      return;
+    }
+    int size = buffer.writerIndex() - chunk - CHUNK_HEAD.length;
+    for (int i = 7; i >= 0; i--) {
+      buffer.setByte(chunk + i, HEX[size & 0xf]);
+      size >>>= 4;
+    }
+    buffer.writeByte('\r').writeByte('\n');
+    chunk = -1;
+  }
+
+  /** On the event loop: sends what is there, unless the client must first take what it has. */
+  // A write that fails closes the channel, which ends the writers (die).
+  @SuppressWarnings("FutureReturnValueIgnored")
+  void drain() {
+    ByteBuf buffer;
+    lock.lock();
+    try {
+      if (dead) {
+        release();
+        return;
+      }
+      if (!channel.isWritable() && !finishing) {
+        // Stays scheduled: writability's return drains.
+        return;
+      }
+      scheduled = false;
+      buffer = pending;
+      if (buffer == null) {
+        return;
+      }
+      closeChunk(buffer);
+      pending = null;
+      room.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    channel.writeAndFlush(buffer, channel.voidPromise());
+  }
+
+  /** Sends what is buffered, then runs the action on the event loop. */
+  void finish(Runnable action) {
+    lock.lock();
+    try {
+      finishing = true;
+      room.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    channel
+        .eventLoop()
+        .execute(() -> {
+          drain();
+          channel
+              .writeAndFlush(Unpooled.EMPTY_BUFFER)
+              .addListener((ChannelFutureListener) f -> action.run());
+        });
+  }
+
+  /** The connection is closed: writers fail from now on. */
+  void die() {
+    lock.lock();
+    try {
+      dead = true;
+      release();
+      room.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void release() {
+    if (pending != null) {
+      pending.release();
+      pending = null;
+    }
+  }
+}

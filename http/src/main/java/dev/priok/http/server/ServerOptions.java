@@ -1,0 +1,25 @@
+package dev.priok.http.server;
+
+import java.time.Duration;
+
+/**
+ * Limits against clients that mean harm or have gone to sleep.
+ *
+ * @param eventLoops threads that move bytes; requests run on virtual threads besides
+ * @param headLimit most bytes of a request's line and header fields
+ * @param headTimeout from a request's first byte to the end of its header fields
+ * @param idleTimeout between two requests of one connection
+ * @param grace how long {@code close} waits for requests under way
+ */
+public record ServerOptions(
+    int eventLoops, int headLimit, Duration headTimeout, Duration idleTimeout, Duration grace) {
+
+  public static ServerOptions defaults() {
+    return new ServerOptions(
+        Math.min(2, Runtime.getRuntime().availableProcessors()),
+        1024 * 1024,
+        Duration.ofSeconds(30),
+        Duration.ofMinutes(10),
+        Duration.ofSeconds(5));
+  }
+}

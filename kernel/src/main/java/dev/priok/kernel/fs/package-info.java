@@ -1,0 +1,5 @@
+/** Mounts, extended attributes, file system facts and advisory locks. */
+@NullMarked
+package dev.priok.kernel.fs;
+
+import org.jspecify.annotations.NullMarked;
