@@ -1,0 +1,4 @@
+@NullMarked
+package dev.priok.tests.architecture;
+
+import org.jspecify.annotations.NullMarked;

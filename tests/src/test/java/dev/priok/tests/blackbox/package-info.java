@@ -1,0 +1,4 @@
+@NullMarked
+package dev.priok.tests.blackbox;
+
+import org.jspecify.annotations.NullMarked;

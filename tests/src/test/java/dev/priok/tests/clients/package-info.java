@@ -1,0 +1,4 @@
+@NullMarked
+package dev.priok.tests.clients;
+
+import org.jspecify.annotations.NullMarked;

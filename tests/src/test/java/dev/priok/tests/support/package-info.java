@@ -1,0 +1,4 @@
+@NullMarked
+package dev.priok.tests.support;
+
+import org.jspecify.annotations.NullMarked;
