@@ -125,9 +125,9 @@ final class Calls {
     return "/v" + version() + path + query;
   }
 
-  byte[] json(Object body) {
+  String json(Object body) {
     try {
-      return Json.mapper().writeValueAsBytes(body);
+      return Json.mapper().writeValueAsString(body);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("cannot be written as JSON: " + e.getOriginalMessage(), e);
     }

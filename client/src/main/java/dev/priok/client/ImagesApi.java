@@ -13,6 +13,7 @@ import dev.priok.model.api.image.ImageSummary;
 import dev.priok.model.api.system.AuthConfig;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ public final class ImagesApi {
     String auth =
         credentials == null
             ? null
-            : Base64.getUrlEncoder().encodeToString(calls.json(credentials));
+            : Base64.getUrlEncoder().encodeToString(calls.json(credentials).getBytes(StandardCharsets.UTF_8));
     return calls.progress(
         Request.of("POST", calls.versioned("/images/create", query))
             .with("X-Registry-Auth", auth));

@@ -35,8 +35,9 @@ public final class ProgressStream implements Closeable {
   /** Waits for the end and throws as {@link #next} does. */
   public void await() {
     try {
-      while (next() != null) {
-        continue;
+      ProgressMessage message = next();
+      while (message != null) {
+        message = next();
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -62,9 +62,10 @@ final class ChunkedInput extends InputStream {
     }
     if (remaining == 0) {
       ended = true;
-      while (!Head.line(source).isEmpty()) {
-        // Trailers carry nothing that the Engine API defines.
-        continue;
+      // Trailers carry nothing that the Engine API defines.
+      String trailer = Head.line(source);
+      while (!trailer.isEmpty()) {
+        trailer = Head.line(source);
       }
       return false;
     }

@@ -136,9 +136,9 @@ public final class HttpTransport {
           head.append("Content-Length: 0\r\n");
         }
       }
-      case Request.Bytes bytes -> {
-        content = bytes.content();
-        head.append("Content-Type: ").append(bytes.type()).append("\r\n");
+      case Request.Text text -> {
+        content = text.content().getBytes(StandardCharsets.UTF_8);
+        head.append("Content-Type: ").append(text.type()).append("\r\n");
         head.append("Content-Length: ").append(content.length).append("\r\n");
       }
       case Request.Upload upload ->

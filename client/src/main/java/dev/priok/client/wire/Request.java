@@ -1,6 +1,7 @@
 package dev.priok.client.wire;
 
 import java.io.InputStream;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +14,8 @@ public record Request(String method, String path, Map<String, String> headers, B
   /** Nothing; a POST says so with {@code Content-Length: 0}. */
   public record NoBody() implements Body {}
 
-  /** Bytes at hand. */
-  public record Bytes(byte[] content, String type) implements Body {}
+  /** Text at hand, in UTF-8. */
+  public record Text(String content, String type) implements Body {}
 
   /** A stream of unknown length, sent in chunks; it is read on a thread of its own. */
   public record Upload(InputStream content, String type) implements Body {}
@@ -25,8 +26,8 @@ public record Request(String method, String path, Map<String, String> headers, B
   }
 
   /** A request that carries JSON. */
-  public static Request json(String method, String path, byte[] content) {
-    return new Request(method, path, Map.of(), new Bytes(content, "application/json"));
+  public static Request json(String method, String path, String content) {
+    return new Request(method, path, Map.of(), new Text(content, "application/json"));
   }
 
   /** This request with one header more, unless its value is null. */
@@ -34,7 +35,7 @@ public record Request(String method, String path, Map<String, String> headers, B
     if (value == null) {
       return this;
     }
-    Map<String, String> more = new java.util.LinkedHashMap<>(headers);
+    Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(name, value);
     return new Request(method, path, more, body);
   }
