@@ -19,7 +19,7 @@ final class CommandRunner {
     this.line = new CommandLine(command);
     line.setStopAtPositional(command.optionsFirst());
     line.setOverwrittenOptionsAllowed(true);
-    line.setUsageHelpAutoWidth(false);
+    line.setExpandAtFiles(false);
     CommandSpec spec = line.getCommandSpec();
     spec.usageMessage()
         .synopsisHeading("Usage:  ")
