@@ -3,13 +3,14 @@ package dev.priok.cli.archive;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.Iterator;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** A file or a directory with all below as a tar archive that is made while it is read. */
 public final class TarSource extends InputStream {
@@ -20,20 +21,20 @@ public final class TarSource extends InputStream {
 
   private final Path root;
   private final String name;
-  private final Stream<Path> walk;
-  private final Iterator<Path> paths;
+  private final Deque<Path> paths = new ArrayDeque<>();
   private InputStream current = InputStream.nullInputStream();
   private long expected;
   private int padding;
+  private Path pending = Path.of("");
+  private long pendingSize;
   private boolean ended;
   private long copied;
 
   /** Archives {@code root} under the name {@code name}; {@code .} makes its content the top. */
-  public TarSource(Path root, String name) throws IOException {
+  public TarSource(Path root, String name) {
     this.root = root;
     this.name = name;
-    this.walk = Files.walk(root);
-    this.paths = walk.iterator();
+    paths.push(root);
   }
 
   /** Bytes handed out so far. */
@@ -77,12 +78,8 @@ public final class TarSource extends InputStream {
 
   @Override
   public void close() throws IOException {
-    walk.close();
     current.close();
   }
-
-  private Path pending = Path.of("");
-  private long pendingSize;
 
   private boolean advance() throws IOException {
     if (pendingSize > 0) {
@@ -92,8 +89,8 @@ public final class TarSource extends InputStream {
       pendingSize = 0;
       return true;
     }
-    while (paths.hasNext()) {
-      Path path = paths.next();
+    while (!paths.isEmpty()) {
+      Path path = paths.pop();
       Map<String, Object> attributes =
           Files.readAttributes(path, "unix:*", LinkOption.NOFOLLOW_LINKS);
       int mode = (Integer) attributes.getOrDefault("mode", 0);
@@ -101,6 +98,11 @@ public final class TarSource extends InputStream {
       if (kind != REGULAR && kind != FOLDER && kind != LINK) {
         // Sockets, pipes and devices: an archive made by a user's command leaves them out.
         continue;
+      }
+      if (kind == FOLDER) {
+        try (DirectoryStream<Path> children = Files.newDirectoryStream(path)) {
+          children.forEach(paths::push);
+        }
       }
       long size = kind == REGULAR ? (Long) attributes.getOrDefault("size", 0L) : 0;
       FileTime time = (FileTime) attributes.getOrDefault("lastModifiedTime", FileTime.fromMillis(0));

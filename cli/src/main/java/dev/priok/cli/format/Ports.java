@@ -24,8 +24,8 @@ public final class Ports {
                     .reversed()
                     .thenComparing(Ports::ip)
                     .thenComparing(Ports::protocol)
-                    .thenComparing(Ports::inside)
-                    .thenComparing(Ports::outside))
+                    .thenComparingInt(Ports::inside)
+                    .thenComparingInt(Ports::outside))
             .toList();
     List<Group> groups = new ArrayList<>();
     for (Port port : sorted) {

@@ -63,7 +63,7 @@ final class TemplateExpressions {
       case TemplateNode.Field field -> path(dot, field.names());
       case TemplateNode.Variable variable -> path(variable(variable.name()), variable.names());
       case TemplateNode.Literal literal -> TemplateValues.text(literal.text());
-      case TemplateNode.Number number -> TemplateValues.number(number.value());
+      case TemplateNode.Whole number -> TemplateValues.number(number.value());
       case TemplateNode.Constant constant ->
           constant.name().equals("nil")
               ? NullNode.getInstance()

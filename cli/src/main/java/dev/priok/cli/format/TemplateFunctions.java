@@ -116,19 +116,20 @@ final class TemplateFunctions {
     String format = arg("printf", args, 0).asText();
     StringBuilder text = new StringBuilder();
     int next = 1;
-    for (int i = 0; i < format.length(); i++) {
-      char c = format.charAt(i);
+    int i = 0;
+    while (i < format.length()) {
+      char c = format.charAt(i++);
       if (c != '%') {
         text.append(c);
         continue;
       }
-      i++;
       int flags = i;
       while (i < format.length() && "-0123456789.".indexOf(format.charAt(i)) >= 0) {
         i++;
       }
       String width = format.substring(flags, i);
       char verb = i < format.length() ? format.charAt(i) : '!';
+      i++;
       switch (verb) {
         case '%' -> text.append('%');
         case 's', 'v' ->

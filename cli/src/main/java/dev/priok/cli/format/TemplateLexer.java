@@ -62,14 +62,16 @@ final class TemplateLexer {
       return inner;
     }
     StringBuilder text = new StringBuilder();
-    for (int i = 0; i < inner.length(); i++) {
-      char c = inner.charAt(i);
+    int i = 0;
+    while (i < inner.length()) {
+      char c = inner.charAt(i++);
       if (c != '\\') {
         text.append(c);
         continue;
       }
+      char escaped = i < inner.length() ? inner.charAt(i) : ' ';
       i++;
-      switch (i < inner.length() ? inner.charAt(i) : ' ') {
+      switch (escaped) {
         case 'n' -> text.append('\n');
         case 't' -> text.append('\t');
         case 'r' -> text.append('\r');

@@ -45,7 +45,7 @@ sealed interface TemplateNode {
   record Literal(String text) implements Operand {}
 
   /** An integer. */
-  record Number(long value) implements Operand {}
+  record Whole(long value) implements Operand {}
 
   /** {@code true}, {@code false} or {@code nil}. */
   record Constant(String name) implements Operand {}

@@ -216,7 +216,7 @@ final class TemplateParser {
     }
     if (Character.isDigit(c) || (c == '-' && word.length() > 1)) {
       try {
-        return new TemplateNode.Number(Long.parseLong(word));
+        return new TemplateNode.Whole(Long.parseLong(word));
       } catch (NumberFormatException e) {
         throw malformed("bad number syntax: \"" + word + "\"");
       }

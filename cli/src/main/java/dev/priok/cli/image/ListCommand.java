@@ -83,7 +83,7 @@ public final class ListCommand extends Command {
     }
     List<ImageSummary> images =
         session.client().images().list(all, chosen).stream()
-            .sorted(Comparator.comparing(ListCommand::created).reversed())
+            .sorted(Comparator.comparingInt(ListCommand::created).reversed())
             .toList();
     List<String> usual =
         digests
