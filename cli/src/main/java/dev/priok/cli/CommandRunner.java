@@ -63,8 +63,8 @@ final class CommandRunner {
   }
 
   /**
-   * Docker's flags take {@code --rm=true} and {@code --rm=false} for switches; picocli knows a switch
-   * only by its presence.
+   * Docker's flags take {@code --rm=true} and {@code --rm=false} for switches; picocli knows a
+   * switch only by its presence.
    */
   private List<String> normalize(List<String> arguments) {
     List<String> result = new ArrayList<>(arguments.size());

@@ -59,7 +59,9 @@ final class CommandTable {
       Command command = find(first);
       if (command == null) {
         throw CliException.failure(
-            "priok: unknown command: priok " + first + "\n\nRun 'priok --help' for more information");
+            "priok: unknown command: priok "
+                + first
+                + "\n\nRun 'priok --help' for more information");
       }
       return new CommandRunner(first, command).run(words.subList(1, words.size()), session);
     }

@@ -89,8 +89,7 @@ public final class Priok {
 
   private PriokClient connect(GlobalOptions options) {
     String host = options.host();
-    Endpoint endpoint =
-        host == null ? Endpoint.fromEnvironment(environment) : Endpoint.parse(host);
+    Endpoint endpoint = host == null ? Endpoint.fromEnvironment(environment) : Endpoint.parse(host);
     String version = environment.get("DOCKER_API_VERSION");
     return PriokClient.connect(
         endpoint, version == null || version.isBlank() ? null : ApiVersion.parse(version));

@@ -51,9 +51,9 @@ final class PriokTest {
   void nobodyThereIsSaidClearly() {
     assertThat(priok("ps")).isEqualTo(1);
     assertThat(error())
-        .isEqualTo(
-            "Cannot connect to the priok daemon at unix:///nowhere/s. Is priokd running?\n");
-    assertThat(priok("run", "-it=false", "--rm=true", "-e", "A=1", "busybox", "ls", "-l")).isEqualTo(125);
+        .isEqualTo("Cannot connect to the priok daemon at unix:///nowhere/s. Is priokd running?\n");
+    assertThat(priok("run", "-it=false", "--rm=true", "-e", "A=1", "busybox", "ls", "-l"))
+        .isEqualTo(125);
     assertThat(error())
         .startsWith("priok: Cannot connect to the priok daemon")
         .endsWith("Run 'priok run --help' for more information\n");

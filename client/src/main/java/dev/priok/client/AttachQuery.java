@@ -6,8 +6,4 @@ import org.jspecify.annotations.Nullable;
 /** Which streams of a container to attach to. */
 @RecordBuilder
 public record AttachQuery(
-    boolean stdin,
-    boolean stdout,
-    boolean stderr,
-    boolean logs,
-    @Nullable String detachKeys) {}
+    boolean stdin, boolean stdout, boolean stderr, boolean logs, @Nullable String detachKeys) {}

@@ -61,27 +61,29 @@ final class Calls {
   }
 
   <T> T get(String path, Query query, Class<T> type) {
-    return read(open(Request.of("GET", versioned(path, query))), b -> Json.mapper().readValue(b, type));
+    return read(
+        open(Request.of("GET", versioned(path, query))), b -> Json.mapper().readValue(b, type));
   }
 
   <T> T get(String path, Query query, TypeReference<T> type) {
     return read(
-        open(Request.of("GET", versioned(path, query))),
-        b -> Json.mapper().readValue(b, type));
+        open(Request.of("GET", versioned(path, query))), b -> Json.mapper().readValue(b, type));
   }
 
   <T> T post(String path, Query query, Object body, Class<T> type) {
-    return read(open(Request.json("POST", versioned(path, query), json(body))), b -> Json.mapper().readValue(b, type));
+    return read(
+        open(Request.json("POST", versioned(path, query), json(body))),
+        b -> Json.mapper().readValue(b, type));
   }
 
   <T> T post(String path, Query query, Class<T> type) {
-    return read(open(Request.of("POST", versioned(path, query))), b -> Json.mapper().readValue(b, type));
+    return read(
+        open(Request.of("POST", versioned(path, query))), b -> Json.mapper().readValue(b, type));
   }
 
   <T> T delete(String path, Query query, TypeReference<T> type) {
     return read(
-        open(Request.of("DELETE", versioned(path, query))),
-        b -> Json.mapper().readValue(b, type));
+        open(Request.of("DELETE", versioned(path, query))), b -> Json.mapper().readValue(b, type));
   }
 
   /** A call whose answer says nothing but its status. */
@@ -100,8 +102,7 @@ final class Calls {
       if (response.status() >= 400) {
         try (response) {
           byte[] body = response.body().readNBytes(ERROR_BODY_LIMIT);
-          throw ApiException.fromBody(
-              response.status(), new String(body, StandardCharsets.UTF_8));
+          throw ApiException.fromBody(response.status(), new String(body, StandardCharsets.UTF_8));
         }
       }
       return response;
@@ -116,8 +117,7 @@ final class Calls {
 
   /** Takes the connection over for raw streams ({@code Upgrade: tcp} of the attach call). */
   HijackedStream hijack(Request request, boolean tty) {
-    Response response =
-        open(request.with("Connection", "Upgrade").with("Upgrade", "tcp"));
+    Response response = open(request.with("Connection", "Upgrade").with("Upgrade", "tcp"));
     return new HijackedStream(response, tty);
   }
 

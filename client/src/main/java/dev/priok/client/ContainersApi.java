@@ -96,8 +96,7 @@ public final class ContainersApi {
 
   /** Removes it, with its anonymous volumes, and even when it runs, if so told. */
   public void remove(String container, boolean volumes, boolean force) {
-    calls.run(
-        "DELETE", path(container, ""), new Query().flag("v", volumes).flag("force", force));
+    calls.run("DELETE", path(container, ""), new Query().flag("v", volumes).flag("force", force));
   }
 
   /** Lists containers. */
@@ -139,8 +138,8 @@ public final class ContainersApi {
   }
 
   /**
-   * Begins to wait: when this returns the engine watches already, so that an end right after a start
-   * cannot be missed.
+   * Begins to wait: when this returns the engine watches already, so that an end right after a
+   * start cannot be missed.
    */
   public PendingWait beginWait(String container, WaitCondition condition) {
     Response response =
@@ -198,12 +197,15 @@ public final class ContainersApi {
 
   /** Writes the container's whole file system as a tar archive. */
   public void export(String container, OutputStream target) {
-    download(calls.open(Request.of("GET", calls.versioned(path(container, "/export"), new Query()))), target);
+    download(
+        calls.open(Request.of("GET", calls.versioned(path(container, "/export"), new Query()))),
+        target);
   }
 
   /** What lies at a path inside. */
   public PathStat stat(String container, String path) {
-    try (Response response = calls.open(archive("HEAD", container, new Query().add("path", path)))) {
+    try (Response response =
+        calls.open(archive("HEAD", container, new Query().add("path", path)))) {
       return statOf(response);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -41,7 +41,9 @@ public sealed interface Endpoint {
       case "tcp", "http" -> tcp(text, rest);
       case "https" ->
           throw new IllegalArgumentException(
-              "TLS is not supported by this client yet (" + text + "): use a unix socket or tcp://");
+              "TLS is not supported by this client yet ("
+                  + text
+                  + "): use a unix socket or tcp://");
       case "ssh" ->
           throw new IllegalArgumentException(
               "ssh:// is not supported by this client ("

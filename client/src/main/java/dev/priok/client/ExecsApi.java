@@ -34,8 +34,7 @@ public final class ExecsApi {
 
   /** Starts it and leaves it alone. */
   public void startDetached(String exec) {
-    calls.run(
-        "POST", path(exec, "/start"), new Query(), new ExecStartConfig(true, false, null));
+    calls.run("POST", path(exec, "/start"), new Query(), new ExecStartConfig(true, false, null));
   }
 
   /** Starts it and takes the connection over for its streams. */

@@ -38,15 +38,14 @@ public final class ImagesApi {
     String auth =
         credentials == null
             ? null
-            : Base64.getUrlEncoder().encodeToString(calls.json(credentials).getBytes(StandardCharsets.UTF_8));
+            : Base64.getUrlEncoder()
+                .encodeToString(calls.json(credentials).getBytes(StandardCharsets.UTF_8));
     return calls.progress(
-        Request.of("POST", calls.versioned("/images/create", query))
-            .with("X-Registry-Auth", auth));
+        Request.of("POST", calls.versioned("/images/create", query)).with("X-Registry-Auth", auth));
   }
 
   /** Makes an image of one layer from a tar archive. */
-  public ProgressStream importArchive(
-      InputStream tar, ImportQuery query) {
+  public ProgressStream importArchive(InputStream tar, ImportQuery query) {
     Query wire =
         new Query()
             .add("fromSrc", "-")

@@ -1,9 +1,9 @@
 /**
  * Java client library of the Engine API, for Priok and any other engine that speaks it.
  *
- * <p>Each kind of object has a room on {@link dev.priok.client.PriokClient}; each call of the API is
- * a method there and answers a record of {@code dev.priok.model.api}. A refusal of the engine is an
- * {@link dev.priok.client.ApiException} with its status and its sentence.
+ * <p>Each kind of object has a room on {@link dev.priok.client.PriokClient}; each call of the API
+ * is a method there and answers a record of {@code dev.priok.model.api}. A refusal of the engine is
+ * an {@link dev.priok.client.ApiException} with its status and its sentence.
  *
  * <pre>{@code
  * try (PriokClient client = PriokClient.connect(Endpoint.fromEnvironment(System.getenv()))) {

@@ -61,19 +61,18 @@ final class CannedServer implements AutoCloseable {
     thread =
         Thread.ofPlatform()
             .daemon()
-            .start(
-                () -> {
-                  for (Conversation conversation : conversations) {
-                    try (SocketChannel channel = server.accept()) {
-                      Peer peer = new Peer(channel, new StringBuilder());
-                      String head = peer.readUntil("\r\n\r\n");
-                      requests.add(head);
-                      conversation.talk(head, peer);
-                    } catch (IOException e) {
-                      requests.add("failed: " + e);
-                    }
-                  }
-                });
+            .start(() -> {
+              for (Conversation conversation : conversations) {
+                try (SocketChannel channel = server.accept()) {
+                  Peer peer = new Peer(channel, new StringBuilder());
+                  String head = peer.readUntil("\r\n\r\n");
+                  requests.add(head);
+                  conversation.talk(head, peer);
+                } catch (IOException e) {
+                  requests.add("failed: " + e);
+                }
+              }
+            });
   }
 
   static Conversation answer(String response) {

@@ -25,18 +25,16 @@ final class EndpointTest {
         new String[] {"host:80", "https://h:1", "ssh://h", "npipe://x", "tcp://h:0", "tcp://h:x"}) {
       assertThatThrownBy(() -> Endpoint.parse(bad)).isInstanceOf(IllegalArgumentException.class);
     }
-    assertThatThrownBy(
-            () ->
-                Endpoint.fromEnvironment(
-                    Map.of("DOCKER_HOST", "tcp://h:2376", "DOCKER_TLS_VERIFY", "1")))
+    assertThatThrownBy(() ->
+            Endpoint.fromEnvironment(
+                Map.of("DOCKER_HOST", "tcp://h:2376", "DOCKER_TLS_VERIFY", "1")))
         .hasMessageContaining("TLS");
   }
 
   @Test
   void priokHostWins() {
     assertThat(
-            Endpoint.fromEnvironment(
-                Map.of("PRIOK_HOST", "unix:///a", "DOCKER_HOST", "unix:///b")))
+            Endpoint.fromEnvironment(Map.of("PRIOK_HOST", "unix:///a", "DOCKER_HOST", "unix:///b")))
         .isEqualTo(new Endpoint.Unix(Path.of("/a")));
   }
 }

@@ -68,9 +68,11 @@ final class PriokClientTest {
       List<ContainerSummary> list =
           client
               .containers()
-              .list(
-                  new ListContainersQuery(true, false, null, Filters.none().and("name", "we b")));
-      assertThat(list).singleElement().extracting(ContainerSummary::names).isEqualTo(List.of("/web"));
+              .list(new ListContainersQuery(true, false, null, Filters.none().and("name", "we b")));
+      assertThat(list)
+          .singleElement()
+          .extracting(ContainerSummary::names)
+          .isEqualTo(List.of("/web"));
       assertThat(server.requests().getFirst())
           .contains("all=1&filters=%7B%22name%22%3A%5B%22we+b%22%5D%7D ");
     }
@@ -96,7 +98,7 @@ final class PriokClientTest {
   void aTruncatedAnswerIsAnError() throws Exception {
     try (CannedServer server =
             new CannedServer(
-                CannedServer.answer("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[{\"Id\"")) ;
+                CannedServer.answer("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[{\"Id\""));
         PriokClient client = server.client()) {
       assertThatThrownBy(() -> client.containers().list(ListContainersQuery.running()))
           .isInstanceOf(UncheckedIOException.class);
@@ -113,12 +115,11 @@ final class PriokClientTest {
   @Test
   void createSendsTheRequestAsJson() throws Exception {
     try (CannedServer server =
-            new CannedServer(
-                (head, peer) -> {
-                  String body = peer.readUntil("}");
-                  assertThat(body).contains("\"Image\":\"busybox\"");
-                  CannedServer.json(201, "{\"Id\":\"f00\",\"Warnings\":[]}").talk(head, peer);
-                });
+            new CannedServer((head, peer) -> {
+              String body = peer.readUntil("}");
+              assertThat(body).contains("\"Image\":\"busybox\"");
+              CannedServer.json(201, "{\"Id\":\"f00\",\"Warnings\":[]}").talk(head, peer);
+            });
         PriokClient client = server.client()) {
       assertThat(
               client
@@ -137,13 +138,12 @@ final class PriokClientTest {
   @Test
   void hijackSeparatesStreamsAndHalfClosesStdin() throws Exception {
     try (CannedServer server =
-            new CannedServer(
-                (head, peer) -> {
-                  // The first output follows the head in the same packet, as fast programs have it.
-                  peer.send(UPGRADED + frame(1, "out\n") + frame(2, "err\n"));
-                  String typed = peer.readAll();
-                  peer.send(frame(1, "got " + typed));
-                });
+            new CannedServer((head, peer) -> {
+              // The first output follows the head in the same packet, as fast programs have it.
+              peer.send(UPGRADED + frame(1, "out\n") + frame(2, "err\n"));
+              String typed = peer.readAll();
+              peer.send(frame(1, "got " + typed));
+            });
         PriokClient client = server.client();
         HijackedStream stream =
             client
@@ -166,14 +166,12 @@ final class PriokClientTest {
   @Test
   void aTerminalIsRaw() throws Exception {
     try (CannedServer server =
-            new CannedServer(
-                (head, peer) -> {
-                  peer.readUntil("}");
-                  peer.send(UPGRADED + "\u0001raw");
-                });
+            new CannedServer((head, peer) -> {
+              peer.readUntil("}");
+              peer.send(UPGRADED + "\u0001raw");
+            });
         PriokClient client = server.client();
-        HijackedStream stream =
-            client.execs().start("e", new ExecStartConfig(false, true, null))) {
+        HijackedStream stream = client.execs().start("e", new ExecStartConfig(false, true, null))) {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       stream.output().copyTo(out, out);
       assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("\u0001raw");
@@ -184,7 +182,8 @@ final class PriokClientTest {
   void aFrameCutShortIsAnError() throws Exception {
     try (CannedServer server =
             new CannedServer(
-                CannedServer.answer(UPGRADED + frame(1, "complete") + "\u0001\0\0\0\0\0\0\u0009cut"));
+                CannedServer.answer(
+                    UPGRADED + frame(1, "complete") + "\u0001\0\0\0\0\0\0\u0009cut"));
         PriokClient client = server.client();
         HijackedStream stream =
             client
@@ -216,7 +215,10 @@ final class PriokClientTest {
         assertThat(events.next()).isNull();
       }
       try (ProgressStream pull = client.images().pull("busybox", "latest", null, null)) {
-        assertThat(pull.next()).isNotNull().extracting(ProgressMessage::status).isEqualTo("Pulling");
+        assertThat(pull.next())
+            .isNotNull()
+            .extracting(ProgressMessage::status)
+            .isEqualTo("Pulling");
         assertThatThrownBy(pull::next)
             .isInstanceOf(ApiException.class)
             .hasMessage("manifest unknown");

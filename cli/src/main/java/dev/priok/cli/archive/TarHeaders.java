@@ -45,8 +45,7 @@ final class TarHeaders {
   }
 
   private static boolean isLong(String text) {
-    return text.getBytes(StandardCharsets.UTF_8).length > 99
-        || text.chars().anyMatch(c -> c > 126);
+    return text.getBytes(StandardCharsets.UTF_8).length > 99 || text.chars().anyMatch(c -> c > 126);
   }
 
   /** The length at the front counts its own digits, too. */

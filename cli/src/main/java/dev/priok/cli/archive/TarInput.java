@@ -86,10 +86,16 @@ final class TarInput {
         extensions.getOrDefault("linkpath", text(header, 157, 100)),
         directory ? TarEntry.DIRECTORY : kind,
         (int) number(header, 100, 8) & 07777,
-        extensions.containsKey("uid") ? parse(extensions.getOrDefault("uid", "")) : number(header, 108, 8),
-        extensions.containsKey("gid") ? parse(extensions.getOrDefault("gid", "")) : number(header, 116, 8),
+        extensions.containsKey("uid")
+            ? parse(extensions.getOrDefault("uid", ""))
+            : number(header, 108, 8),
+        extensions.containsKey("gid")
+            ? parse(extensions.getOrDefault("gid", ""))
+            : number(header, 116, 8),
         real,
-        mtime.isEmpty() ? number(header, 136, 12) : parse(dot < 0 ? mtime : mtime.substring(0, dot)));
+        mtime.isEmpty()
+            ? number(header, 136, 12)
+            : parse(dot < 0 ? mtime : mtime.substring(0, dot)));
   }
 
   private void begin(long size) throws IOException {
@@ -132,8 +138,7 @@ final class TarInput {
       if (length <= blank - start + 1 || end > content.length) {
         throw new IOException("the archive has a malformed pax header");
       }
-      String record =
-          new String(content, blank + 1, (int) end - blank - 2, StandardCharsets.UTF_8);
+      String record = new String(content, blank + 1, (int) end - blank - 2, StandardCharsets.UTF_8);
       int equals = record.indexOf('=');
       if (equals > 0) {
         records.put(record.substring(0, equals), record.substring(equals + 1));
@@ -156,7 +161,8 @@ final class TarInput {
     for (int i = 0; i < BLOCK; i++) {
       sum += i >= 148 && i < 156 ? ' ' : header[i] & 0xff;
     }
-    if (sum != number(header, 148, 8)) {
+    String digits = text(header, 148, 8).strip();
+    if (!digits.matches("0*" + Long.toOctalString(sum))) {
       throw new IOException("this is no tar archive: a header's checksum is wrong");
     }
   }

@@ -105,7 +105,8 @@ public final class TarSource extends InputStream {
         }
       }
       long size = kind == REGULAR ? (Long) attributes.getOrDefault("size", 0L) : 0;
-      FileTime time = (FileTime) attributes.getOrDefault("lastModifiedTime", FileTime.fromMillis(0));
+      FileTime time =
+          (FileTime) attributes.getOrDefault("lastModifiedTime", FileTime.fromMillis(0));
       char type = kind == LINK ? TarEntry.SYMLINK : TarEntry.FILE;
       current =
           new ByteArrayInputStream(

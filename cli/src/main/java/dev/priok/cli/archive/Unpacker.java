@@ -97,7 +97,8 @@ public final class Unpacker {
         }
         Path existing = directory(of.subList(0, of.size() - 1)).resolve(of.getLast());
         if (!Files.isRegularFile(existing, LinkOption.NOFOLLOW_LINKS)) {
-          throw new IOException("the archive has a hard link to no file of its own: " + entry.name());
+          throw new IOException(
+              "the archive has a hard link to no file of its own: " + entry.name());
         }
         Files.deleteIfExists(target);
         Files.createLink(target, existing);

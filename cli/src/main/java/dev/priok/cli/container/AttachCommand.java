@@ -18,8 +18,7 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
     name = "attach",
     customSynopsis = "priok attach [OPTIONS] CONTAINER",
-    description =
-        "Attach local standard input, output, and error streams to a running container")
+    description = "Attach local standard input, output, and error streams to a running container")
 public final class AttachCommand extends Command {
   @Option(
       names = "--detach-keys",
@@ -55,8 +54,7 @@ public final class AttachCommand extends Command {
     foreground.check();
     AttachQuery query = new AttachQuery(stdin, true, true, false, detachKeys);
     // Watching begins before the attach: an end between the two must not be missed.
-    try (PendingWait wait =
-            session.client().containers().beginWait(id, WaitCondition.NOT_RUNNING);
+    try (PendingWait wait = session.client().containers().beginWait(id, WaitCondition.NOT_RUNNING);
         HijackedStream stream = session.client().containers().attach(id, query, tty)) {
       if (sigProxy && !tty) {
         Foreground.proxySignals(session, id);

@@ -22,7 +22,8 @@ final class ByteSizes {
     if (!size.matches()) {
       throw CliException.badOption(text, option, "invalid size: '" + text + "'");
     }
-    int power = " kmgtp".indexOf(size.group(2).isEmpty() ? " " : size.group(2).toLowerCase(Locale.ROOT));
+    int power =
+        " kmgtp".indexOf(size.group(2).isEmpty() ? " " : size.group(2).toLowerCase(Locale.ROOT));
     BigDecimal bytes =
         new BigDecimal(size.group(1)).multiply(BigDecimal.valueOf(1024).pow(Math.max(power, 0)));
     if (bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {

@@ -133,7 +133,8 @@ public final class CopyCommand extends Command {
     }
     if (source.equals("-")) {
       if (stat != null && !stat.isDirectory()) {
-        throw CliException.failure("destination \"" + container + ":" + target + "\" must be a directory");
+        throw CliException.failure(
+            "destination \"" + container + ":" + target + "\" must be a directory");
       }
       session.client().containers().upload(container, target, session.stdin(), true, archive);
       return;
@@ -152,7 +153,8 @@ public final class CopyCommand extends Command {
         throw CliException.failure("cannot copy directory");
       }
       if (stat == null && !directory && target.endsWith("/")) {
-        throw CliException.failure("destination directory \"" + container + ":" + target + "\" must exist");
+        throw CliException.failure(
+            "destination directory \"" + container + ":" + target + "\" must exist");
       }
       into = parentOf(target);
       name = baseName(target);

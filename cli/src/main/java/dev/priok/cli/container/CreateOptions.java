@@ -25,10 +25,7 @@ final class CreateOptions {
       description = "Write the container ID to the file.")
   @Nullable String cidfile;
 
-  @Option(
-      names = "--name",
-      paramLabel = "string",
-      description = "Assign a name to the container.")
+  @Option(names = "--name", paramLabel = "string", description = "Assign a name to the container.")
   @Nullable String name;
 
   @Option(
@@ -48,9 +45,7 @@ final class CreateOptions {
       description = "Suppress the pull output.")
   boolean quiet;
 
-  @Option(
-      names = "--rm",
-      description = "Automatically remove the container when it exits.")
+  @Option(names = "--rm", description = "Automatically remove the container when it exits.")
   boolean remove;
 
   /** The request for {@code image} with {@code command}; {@code attached} says which streams. */

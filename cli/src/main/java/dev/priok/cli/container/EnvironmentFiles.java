@@ -29,8 +29,7 @@ final class EnvironmentFiles {
   }
 
   /** The lines of the files that say something. */
-  static List<String> read(List<String> files, Map<String, String> environment)
-      throws IOException {
+  static List<String> read(List<String> files, Map<String, String> environment) throws IOException {
     List<String> all = new ArrayList<>();
     for (String file : files) {
       for (String line : lines(file)) {
@@ -42,11 +41,17 @@ final class EnvironmentFiles {
         String name = equals < 0 ? text.strip() : text.substring(0, equals);
         if (name.isEmpty()) {
           throw new CliException(
-              125, "invalid environment file (" + file + "): no variable name on line '" + text + "'");
+              125,
+              "invalid environment file (" + file + "): no variable name on line '" + text + "'");
         }
         if (name.chars().anyMatch(Character::isWhitespace)) {
           throw new CliException(
-              125, "invalid environment file (" + file + "): variable '" + name + "' contains whitespaces");
+              125,
+              "invalid environment file ("
+                  + file
+                  + "): variable '"
+                  + name
+                  + "' contains whitespaces");
         }
         add(equals < 0 ? name : text, environment, all);
       }

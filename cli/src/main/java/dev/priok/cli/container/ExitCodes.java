@@ -25,9 +25,7 @@ final class ExitCodes {
     }
     return new CliException(
         code,
-        "priok: "
-            + Failures.describe(failure)
-            + "\n\nRun 'priok run --help' for more information");
+        "priok: " + Failures.describe(failure) + "\n\nRun 'priok run --help' for more information");
   }
 
   /** The container's exit code. */

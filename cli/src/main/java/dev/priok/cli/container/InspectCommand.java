@@ -31,6 +31,7 @@ public final class InspectCommand extends Command {
 
   @Override
   public int run(Session session) throws Exception {
-    return new Inspection(session, format).show(arguments(), name -> session.client().containers().inspectJson(name, size));
+    return new Inspection(session, format)
+        .show(arguments(), name -> session.client().containers().inspectJson(name, size));
   }
 }

@@ -45,10 +45,7 @@ final class LimitOptions {
       description = "CPU shares (relative weight).")
   @Nullable Long cpuShares;
 
-  @Option(
-      names = "--cpus",
-      paramLabel = "decimal",
-      description = "Number of CPUs.")
+  @Option(names = "--cpus", paramLabel = "decimal", description = "Number of CPUs.")
   @Nullable String cpus;
 
   @Option(
@@ -81,10 +78,7 @@ final class LimitOptions {
       description = "Logging driver for the container.")
   @Nullable String logDriver;
 
-  @Option(
-      names = "--log-opt",
-      paramLabel = "list",
-      description = "Log driver options.")
+  @Option(names = "--log-opt", paramLabel = "list", description = "Log driver options.")
   List<String> logOptions = new ArrayList<>();
 
   @Option(
@@ -93,10 +87,7 @@ final class LimitOptions {
       description = "Memory limit.")
   @Nullable String memory;
 
-  @Option(
-      names = "--memory-reservation",
-      paramLabel = "bytes",
-      description = "Memory soft limit.")
+  @Option(names = "--memory-reservation", paramLabel = "bytes", description = "Memory soft limit.")
   @Nullable String memoryReservation;
 
   @Option(
@@ -111,9 +102,7 @@ final class LimitOptions {
       description = "Tune container memory swappiness (0 to 100).")
   @Nullable Long memorySwappiness;
 
-  @Option(
-      names = "--oom-kill-disable",
-      description = "Disable OOM Killer.")
+  @Option(names = "--oom-kill-disable", description = "Disable OOM Killer.")
   boolean oomKillDisable;
 
   @Option(
@@ -134,24 +123,17 @@ final class LimitOptions {
       description = "Restart policy to apply when a container exits.")
   @Nullable String restart;
 
-  @Option(
-      names = "--shm-size",
-      paramLabel = "bytes",
-      description = "Size of /dev/shm.")
+  @Option(names = "--shm-size", paramLabel = "bytes", description = "Size of /dev/shm.")
   @Nullable String shmSize;
 
-  @Option(
-      names = "--ulimit",
-      paramLabel = "ulimit",
-      description = "Ulimit options.")
+  @Option(names = "--ulimit", paramLabel = "ulimit", description = "Ulimit options.")
   List<String> ulimits = new ArrayList<>();
 
   /** Fills in what these options say. */
   void apply(HostConfigBuilder host, boolean autoRemove) {
     RestartPolicy policy = restartPolicy();
     if (autoRemove && policy != null && !"no".equals(policy.name())) {
-      throw new CliException(
-          125, "conflicting options: cannot specify both --restart and --rm");
+      throw new CliException(125, "conflicting options: cannot specify both --restart and --rm");
     }
     host.blkioWeight(blkioWeight)
         .cgroupParent(cgroupParent)
@@ -169,7 +151,10 @@ final class LimitOptions {
                 : new LogConfig(logDriver == null ? "" : logDriver, KeyValues.map(logOptions)))
         .memory(ByteSizes.parse(memory, "--memory"))
         .memoryReservation(ByteSizes.parse(memoryReservation, "--memory-reservation"))
-        .memorySwap("-1".equals(memorySwap) ? Long.valueOf(-1) : ByteSizes.parse(memorySwap, "--memory-swap"))
+        .memorySwap(
+            "-1".equals(memorySwap)
+                ? Long.valueOf(-1)
+                : ByteSizes.parse(memorySwap, "--memory-swap"))
         .memorySwappiness(memorySwappiness)
         .oomKillDisable(oomKillDisable ? true : null)
         .oomScoreAdj(oomScoreAdj)
@@ -186,7 +171,8 @@ final class LimitOptions {
     try {
       return new BigDecimal(cpus).movePointRight(9).longValueExact();
     } catch (NumberFormatException e) {
-      throw CliException.badOption(cpus, "--cpus", "failed to parse " + cpus + " as a rational number");
+      throw CliException.badOption(
+          cpus, "--cpus", "failed to parse " + cpus + " as a rational number");
     } catch (ArithmeticException e) {
       throw CliException.badOption(cpus, "--cpus", "value is too precise");
     }
@@ -234,12 +220,13 @@ final class LimitOptions {
     int colon = text.indexOf(':', Math.max(equals, 0));
     try {
       if (equals > 0) {
-        int soft =
-            Integer.parseInt(text.substring(equals + 1, colon < 0 ? text.length() : colon));
+        int soft = Integer.parseInt(text.substring(equals + 1, colon < 0 ? text.length() : colon));
         int hard = colon < 0 ? soft : Integer.parseInt(text.substring(colon + 1));
         if (hard >= 0 && (soft > hard || soft == -1)) {
           throw CliException.badOption(
-              text, "--ulimit", "ulimit soft limit must be less than or equal to hard limit: " + soft + " > " + hard);
+              text,
+              "--ulimit",
+              "ulimit soft limit must be less than or equal to hard limit: " + soft + " > " + hard);
         }
         return new Ulimit(text.substring(0, equals), soft, hard);
       }

@@ -20,9 +20,21 @@ final class MountSpecs {
   private static final Set<String> REPEATED = Set.of("volume-opt", "volume-label");
   private static final Set<String> KNOWN =
       Set.of(
-          "type", "source", "target", "readonly", "consistency", "bind-propagation",
-          "bind-nonrecursive", "bind-recursive", "bind-create-src", "volume-nocopy",
-          "volume-driver", "volume-subpath", "tmpfs-size", "tmpfs-mode", "image-subpath");
+          "type",
+          "source",
+          "target",
+          "readonly",
+          "consistency",
+          "bind-propagation",
+          "bind-nonrecursive",
+          "bind-recursive",
+          "bind-create-src",
+          "volume-nocopy",
+          "volume-driver",
+          "volume-subpath",
+          "tmpfs-size",
+          "tmpfs-mode",
+          "image-subpath");
 
   private final String text;
   private final Map<String, String> fields = new LinkedHashMap<>();
@@ -56,7 +68,9 @@ final class MountSpecs {
       if (!KNOWN.contains(name)) {
         throw bad("unexpected key '" + written + "' in '" + field + "'");
       }
-      boolean isSwitch = Set.of("readonly", "bind-nonrecursive", "volume-nocopy", "bind-create-src").contains(name);
+      boolean isSwitch =
+          Set.of("readonly", "bind-nonrecursive", "volume-nocopy", "bind-create-src")
+              .contains(name);
       if (equals < 0 && !isSwitch) {
         throw bad("invalid field '" + field + "' must be a key=value pair");
       }
@@ -84,7 +98,12 @@ final class MountSpecs {
     for (String name : fields.keySet()) {
       int dash = name.indexOf('-');
       if (dash > 0 && !name.substring(0, dash).equals(type)) {
-        throw bad("cannot mix '" + name.substring(0, dash) + "-*' options with mount type '" + type + "'");
+        throw bad(
+            "cannot mix '"
+                + name.substring(0, dash)
+                + "-*' options with mount type '"
+                + type
+                + "'");
       }
     }
     if (!type.equals("volume") && !(options.isEmpty() && labels.isEmpty())) {

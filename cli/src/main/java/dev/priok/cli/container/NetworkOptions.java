@@ -22,10 +22,7 @@ final class NetworkOptions {
       description = "Add a custom host-to-IP mapping (host:ip).")
   List<String> addHosts = new ArrayList<>();
 
-  @Option(
-      names = "--dns",
-      paramLabel = "list",
-      description = "Set custom DNS servers.")
+  @Option(names = "--dns", paramLabel = "list", description = "Set custom DNS servers.")
   List<String> dns = new ArrayList<>();
 
   @Option(
@@ -58,10 +55,7 @@ final class NetworkOptions {
       description = "IPv6 address (e.g., 2001:db8::33).")
   @Nullable String ip6;
 
-  @Option(
-      names = "--link",
-      paramLabel = "list",
-      description = "Add link to another container.")
+  @Option(names = "--link", paramLabel = "list", description = "Add link to another container.")
   List<String> links = new ArrayList<>();
 
   @Option(
@@ -110,14 +104,17 @@ final class NetworkOptions {
         .dns(dns.isEmpty() ? null : dns)
         .dnsOptions(dnsOptions.isEmpty() ? null : dnsOptions)
         .dnsSearch(dnsSearch.isEmpty() ? null : dnsSearch)
-        .extraHosts(addHosts.isEmpty() ? null : addHosts.stream().map(NetworkOptions::host).toList())
+        .extraHosts(
+            addHosts.isEmpty() ? null : addHosts.stream().map(NetworkOptions::host).toList())
         .links(links.isEmpty() || !onDefaultBridge(endpoints) ? null : links);
     request.networkingConfig(
         endpoints.isEmpty() || namesNoNetwork(endpoints) ? null : new NetworkingConfig(endpoints));
   }
 
   private static boolean onDefaultBridge(Map<String, EndpointSettings> endpoints) {
-    return endpoints.isEmpty() || endpoints.containsKey("bridge") || endpoints.containsKey("default");
+    return endpoints.isEmpty()
+        || endpoints.containsKey("bridge")
+        || endpoints.containsKey("default");
   }
 
   /** host, none and another container's namespace have no endpoints of their own. */
@@ -144,7 +141,8 @@ final class NetworkOptions {
           settings
               .ipamConfig(addressed ? new EndpointIPAMConfig(ip, ip6, linkLocal) : null)
               .aliases(aliases.isEmpty() ? null : aliases)
-              .links(links.isEmpty() || text.equals("bridge") || text.equals("default") ? null : links)
+              .links(
+                  links.isEmpty() || text.equals("bridge") || text.equals("default") ? null : links)
               .macAddress(macAddress);
         }
         endpoints.put(text, settings.build());

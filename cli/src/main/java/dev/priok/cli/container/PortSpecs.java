@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Values of {@code -p} and {@code --expose}: {@code [ip:][host:]container[/protocol]} with ranges. */
+/**
+ * Values of {@code -p} and {@code --expose}: {@code [ip:][host:]container[/protocol]} with ranges.
+ */
 record PortSpecs(
     Map<String, Map<String, Object>> exposed, Map<String, @Nullable List<PortBinding>> bindings) {
 
@@ -43,7 +45,9 @@ record PortSpecs(
       Map<String, @Nullable List<PortBinding>> bindings) {
     if (text.startsWith("published=") || text.startsWith("target=") || text.contains(",")) {
       throw CliException.badOption(
-          text, "-p, --publish", "the long syntax is not supported for containers; use ip:host:container");
+          text,
+          "-p, --publish",
+          "the long syntax is not supported for containers; use ip:host:container");
     }
     String protocol = protocol(text, text);
     String rest = withoutProtocol(text);
@@ -67,7 +71,9 @@ record PortSpecs(
     Range host = outside.isEmpty() ? null : range(outside, text, "hostPort");
     if (host != null && host.size() != container.size() && container.size() != 1) {
       throw CliException.badOption(
-          text, "-p, --publish", "invalid ranges specified for container and host Ports: " + inside + " and " + outside);
+          text,
+          "-p, --publish",
+          "invalid ranges specified for container and host Ports: " + inside + " and " + outside);
     }
     for (int i = 0; i < container.size(); i++) {
       String port = (container.first + i) + "/" + protocol;

@@ -29,16 +29,10 @@ final class ProcessOptions {
       description = "Add an annotation to the container (passed through to the OCI runtime).")
   List<String> annotations = new ArrayList<>();
 
-  @Option(
-      names = "--cap-add",
-      paramLabel = "list",
-      description = "Add Linux capabilities.")
+  @Option(names = "--cap-add", paramLabel = "list", description = "Add Linux capabilities.")
   List<String> capAdd = new ArrayList<>();
 
-  @Option(
-      names = "--cap-drop",
-      paramLabel = "list",
-      description = "Drop Linux capabilities.")
+  @Option(names = "--cap-drop", paramLabel = "list", description = "Drop Linux capabilities.")
   List<String> capDrop = new ArrayList<>();
 
   @Option(
@@ -47,10 +41,7 @@ final class ProcessOptions {
       description = "Cgroup namespace to use (host|private).")
   @Nullable String cgroupns;
 
-  @Option(
-      names = "--domainname",
-      paramLabel = "string",
-      description = "Container NIS domain name.")
+  @Option(names = "--domainname", paramLabel = "string", description = "Container NIS domain name.")
   @Nullable String domainname;
 
   @Option(
@@ -129,10 +120,7 @@ final class ProcessOptions {
       description = "Keep STDIN open even if not attached.")
   boolean interactive;
 
-  @Option(
-      names = "--ipc",
-      paramLabel = "string",
-      description = "IPC mode to use.")
+  @Option(names = "--ipc", paramLabel = "string", description = "IPC mode to use.")
   @Nullable String ipc;
 
   @Option(
@@ -147,20 +135,13 @@ final class ProcessOptions {
       description = "Read in a line delimited file of labels.")
   List<String> labelFiles = new ArrayList<>();
 
-  @Option(
-      names = "--no-healthcheck",
-      description = "Disable any container-specified HEALTHCHECK.")
+  @Option(names = "--no-healthcheck", description = "Disable any container-specified HEALTHCHECK.")
   boolean noHealthcheck;
 
-  @Option(
-      names = "--pid",
-      paramLabel = "string",
-      description = "PID namespace to use.")
+  @Option(names = "--pid", paramLabel = "string", description = "PID namespace to use.")
   @Nullable String pid;
 
-  @Option(
-      names = "--privileged",
-      description = "Give extended privileges to this container.")
+  @Option(names = "--privileged", description = "Give extended privileges to this container.")
   boolean privileged;
 
   @Option(
@@ -169,10 +150,7 @@ final class ProcessOptions {
       description = "Runtime to use for this container.")
   @Nullable String runtime;
 
-  @Option(
-      names = "--security-opt",
-      paramLabel = "list",
-      description = "Security options.")
+  @Option(names = "--security-opt", paramLabel = "list", description = "Security options.")
   List<String> securityOpt = new ArrayList<>();
 
   @Option(
@@ -187,10 +165,7 @@ final class ProcessOptions {
       description = "Timeout (in seconds) to stop a container.")
   @Nullable Integer stopTimeout;
 
-  @Option(
-      names = "--sysctl",
-      paramLabel = "map",
-      description = "Sysctl options.")
+  @Option(names = "--sysctl", paramLabel = "map", description = "Sysctl options.")
   List<String> sysctls = new ArrayList<>();
 
   @Option(
@@ -204,16 +179,10 @@ final class ProcessOptions {
       description = "Username or UID (format: <name|uid>[:<group|gid>]).")
   @Nullable String user;
 
-  @Option(
-      names = "--userns",
-      paramLabel = "string",
-      description = "User namespace to use.")
+  @Option(names = "--userns", paramLabel = "string", description = "User namespace to use.")
   @Nullable String userns;
 
-  @Option(
-      names = "--uts",
-      paramLabel = "string",
-      description = "UTS namespace to use.")
+  @Option(names = "--uts", paramLabel = "string", description = "UTS namespace to use.")
   @Nullable String uts;
 
   @Option(
@@ -224,7 +193,9 @@ final class ProcessOptions {
 
   /** Fills in what these options say. */
   void apply(
-      ContainerCreateRequestBuilder request, HostConfigBuilder host, Map<String, String> environment)
+      ContainerCreateRequestBuilder request,
+      HostConfigBuilder host,
+      Map<String, String> environment)
       throws IOException {
     Map<String, String> allLabels = new LinkedHashMap<>();
     allLabels.putAll(KeyValues.map(EnvironmentFiles.read(labelFiles, Map.of())));

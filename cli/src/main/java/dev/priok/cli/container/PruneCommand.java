@@ -5,8 +5,6 @@ import dev.priok.cli.Confirm;
 import dev.priok.cli.FilterOptions;
 import dev.priok.cli.Pruned;
 import dev.priok.cli.Session;
-import dev.priok.cli.format.HumanSize;
-import dev.priok.client.Filters;
 import dev.priok.model.api.container.ContainerPruneResponse;
 import java.util.ArrayList;
 import java.util.List;

@@ -46,7 +46,8 @@ public final class RemoveCommand extends Command {
     try {
       session.client().containers().remove(name.replaceFirst("^/+", ""), volumes, force);
     } catch (ApiException e) {
-      // Docker's command says nothing of a container that is gone when removal is forced, but fails.
+      // Docker's command says nothing of a container that is gone when removal is forced, but
+      // fails.
       if (!(force && e.isNotFound())) {
         throw e;
       }

@@ -80,15 +80,13 @@ public final class RunCommand extends Command {
       throws Exception {
     boolean tty = options.process.tty;
     AttachQuery query =
-        new AttachQuery(
-            attached.stdin(), attached.stdout(), attached.stderr(), false, detachKeys);
+        new AttachQuery(attached.stdin(), attached.stdout(), attached.stderr(), false, detachKeys);
     try (HijackedStream stream = session.client().containers().attach(id, query, tty);
         PendingWait wait =
             session
                 .client()
                 .containers()
-                .beginWait(
-                    id, options.remove ? WaitCondition.REMOVED : WaitCondition.NEXT_EXIT)) {
+                .beginWait(id, options.remove ? WaitCondition.REMOVED : WaitCondition.NEXT_EXIT)) {
       if (sigProxy && !tty) {
         Foreground.proxySignals(session, id);
       }
@@ -105,7 +103,8 @@ public final class RunCommand extends Command {
     List<String> chosen = options.process.attach;
     if (detach) {
       if (!chosen.isEmpty()) {
-        throw new CliException(125, "conflicting options: cannot specify both --attach and --detach");
+        throw new CliException(
+            125, "conflicting options: cannot specify both --attach and --detach");
       }
       return new CreateOptions.Streams(false, false, false);
     }

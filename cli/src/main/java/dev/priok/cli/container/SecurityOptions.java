@@ -35,7 +35,8 @@ record SecurityOptions(List<String> options, boolean systemPathsUnconfined) {
     try {
       return Files.readString(Path.of(file));
     } catch (IOException e) {
-      throw new CliException(125, "opening seccomp profile (" + file + ") failed: " + e.getMessage());
+      throw new CliException(
+          125, "opening seccomp profile (" + file + ") failed: " + e.getMessage());
     }
   }
 }

@@ -75,8 +75,7 @@ public final class StartCommand extends Command {
     boolean tty = config != null && Boolean.TRUE.equals(config.tty());
     boolean stdin = interactive && config != null && Boolean.TRUE.equals(config.openStdin());
     boolean removed =
-        container.hostConfig() != null
-            && Boolean.TRUE.equals(container.hostConfig().autoRemove());
+        container.hostConfig() != null && Boolean.TRUE.equals(container.hostConfig().autoRemove());
     Foreground foreground = new Foreground(session, tty, stdin, detachKeys);
     foreground.check();
     AttachQuery query = new AttachQuery(stdin, true, true, false, detachKeys);

@@ -31,10 +31,7 @@ final class StorageOptions {
       description = "Storage driver options for the container.")
   List<String> storageOptions = new ArrayList<>();
 
-  @Option(
-      names = "--tmpfs",
-      paramLabel = "list",
-      description = "Mount a tmpfs directory.")
+  @Option(names = "--tmpfs", paramLabel = "list", description = "Mount a tmpfs directory.")
   List<String> tmpfs = new ArrayList<>();
 
   @Option(
@@ -89,9 +86,11 @@ final class StorageOptions {
   private static String absolute(String bind) {
     int colon = bind.indexOf(':');
     String source = bind.substring(0, colon);
-    boolean relative = source.equals(".") || source.startsWith("./") || source.startsWith("../") || source.equals("..");
-    return relative
-        ? Path.of(source).toAbsolutePath().normalize() + bind.substring(colon)
-        : bind;
+    boolean relative =
+        source.equals(".")
+            || source.startsWith("./")
+            || source.startsWith("../")
+            || source.equals("..");
+    return relative ? Path.of(source).toAbsolutePath().normalize() + bind.substring(colon) : bind;
   }
 }

@@ -24,7 +24,8 @@ public final class GoTemplate {
   /**
    * Reads a template.
    *
-   * @throws CliException with exit code 64, as docker has it, when it is malformed or uses what is not supported
+   * @throws CliException with exit code 64, as docker has it, when it is malformed or uses what is
+   *     not supported
    */
   public static GoTemplate parse(String text) {
     return new GoTemplate(new TemplateParser(text).parse());

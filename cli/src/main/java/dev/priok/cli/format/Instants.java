@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Times as users write and read them. */
 public final class Instants {
-  private static final Pattern GO_PART = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ns|us|µs|ms|s|m|h)");
+  private static final Pattern GO_PART =
+      Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ns|us|µs|ms|s|m|h)");
 
   /** Go's RFC 3339 with always nine digits of a second. */
   private static final DateTimeFormatter NANOS =
@@ -28,7 +29,9 @@ public final class Instants {
 
   private Instants() {}
 
-  /** A time of an option as seconds since the epoch, which is what the API takes; null stays null. */
+  /**
+   * A time of an option as seconds since the epoch, which is what the API takes; null stays null.
+   */
   public static @Nullable String parse(@Nullable String text, String option) {
     if (text == null || text.isEmpty()) {
       return null;

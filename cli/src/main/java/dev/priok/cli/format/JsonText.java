@@ -35,7 +35,8 @@ public final class JsonText {
       Iterator<Map.Entry<String, JsonNode>> members = node.properties().iterator();
       while (members.hasNext()) {
         Map.Entry<String, JsonNode> member = members.next();
-        text.append(inner).append(compact(Json.mapper().getNodeFactory().textNode(member.getKey())));
+        text.append(inner)
+            .append(compact(Json.mapper().getNodeFactory().textNode(member.getKey())));
         text.append(": ");
         write(member.getValue(), inner, text);
         text.append(members.hasNext() ? ",\n" : "\n");

@@ -47,7 +47,8 @@ public final class Listing {
       rows.forEach(row -> table.add(cells(render(template, row))));
       table.print(out);
     } else {
-      GoTemplate template = GoTemplate.parse(format.equals("json") ? "{{json .}}" : unescape(format));
+      GoTemplate template =
+          GoTemplate.parse(format.equals("json") ? "{{json .}}" : unescape(format));
       rows.forEach(row -> out.println(render(template, row)));
       out.flush();
     }

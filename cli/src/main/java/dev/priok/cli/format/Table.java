@@ -4,7 +4,9 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Columns as wide as their widest cell and three blanks, at least ten; the last one is not padded. */
+/**
+ * Columns as wide as their widest cell and three blanks, at least ten; the last one is not padded.
+ */
 public final class Table {
   private static final int PADDING = 3;
 

@@ -17,8 +17,7 @@ final class TemplateExpressions {
   private final Map<String, JsonNode> variables;
   private final Map<String, UnaryOperator<String>> methods;
 
-  TemplateExpressions(
-      Map<String, JsonNode> variables, Map<String, UnaryOperator<String>> methods) {
+  TemplateExpressions(Map<String, JsonNode> variables, Map<String, UnaryOperator<String>> methods) {
     this.variables = variables;
     this.methods = methods;
   }
@@ -83,8 +82,8 @@ final class TemplateExpressions {
   }
 
   /**
-   * Members by name. Docker's templates may use the names of the Go structures ({@code .ID}) as well
-   * as those on the wire ({@code .Id}), which differ in case only; the exact name wins.
+   * Members by name. Docker's templates may use the names of the Go structures ({@code .ID}) as
+   * well as those on the wire ({@code .Id}), which differ in case only; the exact name wins.
    */
   static JsonNode path(JsonNode start, List<String> names) {
     JsonNode value = start;

@@ -14,8 +14,28 @@ import java.util.StringJoiner;
 final class TemplateFunctions {
   private static final Set<String> KNOWN =
       Set.of(
-          "json", "join", "len", "index", "upper", "lower", "title", "split", "truncate", "print",
-          "println", "printf", "pad", "eq", "ne", "lt", "le", "gt", "ge", "and", "or", "not");
+          "json",
+          "join",
+          "len",
+          "index",
+          "upper",
+          "lower",
+          "title",
+          "split",
+          "truncate",
+          "print",
+          "println",
+          "printf",
+          "pad",
+          "eq",
+          "ne",
+          "lt",
+          "le",
+          "gt",
+          "ge",
+          "and",
+          "or",
+          "not");
 
   private TemplateFunctions() {}
 
@@ -134,9 +154,11 @@ final class TemplateFunctions {
         case '%' -> text.append('%');
         case 's', 'v' ->
             text.append(
-                String.format("%" + width + "s", TemplateValues.print(arg("printf", args, next++))));
+                String.format(
+                    "%" + width + "s", TemplateValues.print(arg("printf", args, next++))));
         case 'q' ->
-            text.append(JsonText.compact(TemplateValues.text(arg("printf", args, next++).asText())));
+            text.append(
+                JsonText.compact(TemplateValues.text(arg("printf", args, next++).asText())));
         case 'd' ->
             text.append(String.format("%" + width + "d", arg("printf", args, next++).asLong()));
         default -> throw failure("printf: the verb %" + verb + " is not supported by this command");

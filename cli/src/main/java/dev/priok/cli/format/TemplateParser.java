@@ -90,8 +90,7 @@ final class TemplateParser {
 
   private TemplateNode action(String first, List<String> words, String source) {
     return switch (first) {
-      case "if", "with" ->
-          choice(first.equals("with"), words.subList(1, words.size()), source);
+      case "if", "with" -> choice(first.equals("with"), words.subList(1, words.size()), source);
       case "range" -> range(words.subList(1, words.size()), source);
       case "define", "template", "block", "break", "continue" ->
           throw malformed("{{" + first + "}} is not supported by this command");

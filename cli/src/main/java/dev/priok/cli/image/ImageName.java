@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** A reference to an image as the user wrote it: repository, tag, digest. */
 public record ImageName(String repository, @Nullable String tag, @Nullable String digest) {
   private static final Pattern REPOSITORY =
-      Pattern.compile(
-          "(?:[A-Za-z0-9.\\-\\[\\]:]+/)?[a-z0-9]+(?:[._/\\-]+[a-z0-9]+)*");
+      Pattern.compile("(?:[A-Za-z0-9.\\-\\[\\]:]+/)?[a-z0-9]+(?:[._/\\-]+[a-z0-9]+)*");
 
   private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}");
 
@@ -40,7 +39,9 @@ public record ImageName(String repository, @Nullable String tag, @Nullable Strin
     return tag == null ? "latest" : tag;
   }
 
-  /** The name as docker shows it in short form: with a tag or digest, without the default registry. */
+  /**
+   * The name as docker shows it in short form: with a tag or digest, without the default registry.
+   */
   public String familiar() {
     return repository + (digest == null ? ":" + tagOrDigest() : "@" + digest);
   }
@@ -51,9 +52,7 @@ public record ImageName(String repository, @Nullable String tag, @Nullable Strin
     String first = slash < 0 ? "" : repository.substring(0, slash);
     boolean registry = first.contains(".") || first.contains(":") || first.equals("localhost");
     String full =
-        registry
-            ? repository
-            : "docker.io/" + (slash < 0 ? "library/" + repository : repository);
+        registry ? repository : "docker.io/" + (slash < 0 ? "library/" + repository : repository);
     return full + (digest == null ? ":" + tagOrDigest() : "@" + digest);
   }
 }

@@ -144,7 +144,10 @@ public final class ListCommand extends Command {
   private Map<String, String> cells(
       ImageSummary image, String repository, String tag, String digest) {
     Instant created = Instant.ofEpochSecond(created(image));
-    String age = created(image) <= 0 ? "N/A" : HumanDuration.of(Duration.between(created, Instant.now())) + " ago";
+    String age =
+        created(image) <= 0
+            ? "N/A"
+            : HumanDuration.of(Duration.between(created, Instant.now())) + " ago";
     Map<String, String> cells = new HashMap<>();
     cells.put("Repository", repository);
     cells.put("Tag", tag);

@@ -43,7 +43,9 @@ public final class ProgressDisplay {
         if (bar.isEmpty()) {
           out.println((id == null || id.isEmpty() ? "" : id + ": ") + message.status());
         }
-      } else if (id == null || id.isEmpty() || (message.progressDetail() == null && bar.isEmpty())) {
+      } else if (id == null
+          || id.isEmpty()
+          || (message.progressDetail() == null && bar.isEmpty())) {
         lines.clear();
         out.println((id == null || id.isEmpty() ? "" : id + ": ") + message.status());
       } else {

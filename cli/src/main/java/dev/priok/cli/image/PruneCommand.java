@@ -5,7 +5,6 @@ import dev.priok.cli.Confirm;
 import dev.priok.cli.FilterOptions;
 import dev.priok.cli.Pruned;
 import dev.priok.cli.Session;
-import dev.priok.cli.format.HumanSize;
 import dev.priok.client.Filters;
 import dev.priok.model.api.image.ImageDeleteResponseItem;
 import dev.priok.model.api.image.ImagePruneResponse;
@@ -43,7 +42,12 @@ public final class PruneCommand extends Command {
 
   @Override
   public int run(Session session) throws Exception {
-    Confirm.orEnd(session, force, all ? "WARNING! This will remove all images without at least one container associated to them." : "WARNING! This will remove all dangling images.");
+    Confirm.orEnd(
+        session,
+        force,
+        all
+            ? "WARNING! This will remove all images without at least one container associated to them."
+            : "WARNING! This will remove all dangling images.");
     Filters chosen = FilterOptions.parse(filters).and("dangling", all ? "false" : "true");
     ImagePruneResponse pruned = session.client().images().prune(chosen);
     List<String> lines = new ArrayList<>();

@@ -17,25 +17,43 @@ import picocli.CommandLine.Option;
     customSynopsis = "priok network connect [OPTIONS] NETWORK CONTAINER",
     description = "Connect a container to a network")
 public final class ConnectCommand extends Command {
-  @Option(names = "--alias", paramLabel = "strings", description = "Add network-scoped alias for the container.")
+  @Option(
+      names = "--alias",
+      paramLabel = "strings",
+      description = "Add network-scoped alias for the container.")
   List<String> aliases = new ArrayList<>();
 
-  @Option(names = "--driver-opt", paramLabel = "strings", description = "Driver options for the network.")
+  @Option(
+      names = "--driver-opt",
+      paramLabel = "strings",
+      description = "Driver options for the network.")
   List<String> driverOptions = new ArrayList<>();
 
-  @Option(names = "--gw-priority", paramLabel = "int", description = "Highest gw-priority provides the default gateway.")
+  @Option(
+      names = "--gw-priority",
+      paramLabel = "int",
+      description = "Highest gw-priority provides the default gateway.")
   @Nullable Long gatewayPriority;
 
-  @Option(names = "--ip", paramLabel = "string", description = "IPv4 address (e.g., \"172.30.100.104\").")
+  @Option(
+      names = "--ip",
+      paramLabel = "string",
+      description = "IPv4 address (e.g., \"172.30.100.104\").")
   @Nullable String ip;
 
-  @Option(names = "--ip6", paramLabel = "string", description = "IPv6 address (e.g., \"2001:db8::33\").")
+  @Option(
+      names = "--ip6",
+      paramLabel = "string",
+      description = "IPv6 address (e.g., \"2001:db8::33\").")
   @Nullable String ip6;
 
   @Option(names = "--link", paramLabel = "list", description = "Add link to another container.")
   List<String> links = new ArrayList<>();
 
-  @Option(names = "--link-local-ip", paramLabel = "strings", description = "Add a link-local address for the container.")
+  @Option(
+      names = "--link-local-ip",
+      paramLabel = "strings",
+      description = "Add a link-local address for the container.")
   List<String> linkLocal = new ArrayList<>();
 
   /** Takes its arguments. */

@@ -24,10 +24,16 @@ public final class CreateCommand extends Command {
   @Option(names = "--attachable", description = "Enable manual container attachment.")
   boolean attachable;
 
-  @Option(names = "--aux-address", paramLabel = "map", description = "Auxiliary addresses: name=IP.")
+  @Option(
+      names = "--aux-address",
+      paramLabel = "map",
+      description = "Auxiliary addresses: name=IP.")
   List<String> auxiliary = new ArrayList<>();
 
-  @Option(names = "--config-from", paramLabel = "string", description = "Copy the configuration from this network.")
+  @Option(
+      names = "--config-from",
+      paramLabel = "string",
+      description = "Copy the configuration from this network.")
   @Nullable String configFrom;
 
   @Option(names = "--config-only", description = "Create a configuration only network.")
@@ -48,10 +54,16 @@ public final class CreateCommand extends Command {
   @Option(names = "--internal", description = "Restrict external access to the network.")
   boolean internal;
 
-  @Option(names = "--ip-range", paramLabel = "list", description = "Allocate addresses from a part of the subnet.")
+  @Option(
+      names = "--ip-range",
+      paramLabel = "list",
+      description = "Allocate addresses from a part of the subnet.")
   List<String> ranges = new ArrayList<>();
 
-  @Option(names = "--ipam-driver", paramLabel = "string", description = "IP address management driver (default \"default\").")
+  @Option(
+      names = "--ipam-driver",
+      paramLabel = "string",
+      description = "IP address management driver (default \"default\").")
   String ipamDriver = "default";
 
   @Option(names = "--ipam-opt", paramLabel = "map", description = "Options of that driver.")
@@ -131,7 +143,8 @@ public final class CreateCommand extends Command {
               mine.isEmpty() ? null : KeyValues.map(mine)));
     }
     if (!freeGateways.isEmpty() || !freeRanges.isEmpty() || !freeAuxiliary.isEmpty()) {
-      throw CliException.failure("no matching subnet for " + freeGateways + freeRanges + freeAuxiliary);
+      throw CliException.failure(
+          "no matching subnet for " + freeGateways + freeRanges + freeAuxiliary);
     }
     return pools;
   }

@@ -49,8 +49,7 @@ public final class ListCommand extends Command {
         session.client().networks().list(FilterOptions.parse(filters)).stream()
             .sorted(Comparator.comparing(n -> Rows.text(n.name())))
             .toList();
-    Listing listing =
-        new Listing(Rows.HEADERS, List.of("ID", "Name", "Driver", "Scope"));
+    Listing listing = new Listing(Rows.HEADERS, List.of("ID", "Name", "Driver", "Scope"));
     for (Network network : networks) {
       if (quiet && format == null) {
         session.out().println(Rows.id(network, noTrunc));

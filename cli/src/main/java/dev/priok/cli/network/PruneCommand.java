@@ -5,8 +5,6 @@ import dev.priok.cli.Confirm;
 import dev.priok.cli.FilterOptions;
 import dev.priok.cli.Pruned;
 import dev.priok.cli.Session;
-import dev.priok.cli.format.HumanSize;
-import dev.priok.client.Filters;
 import dev.priok.model.api.network.NetworkPruneResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,9 +35,11 @@ public final class PruneCommand extends Command {
 
   @Override
   public int run(Session session) throws Exception {
-    Confirm.orEnd(session, force, "WARNING! This will remove all custom networks not used by at least one container.");
-    NetworkPruneResponse pruned =
-        session.client().networks().prune(FilterOptions.parse(filters));
+    Confirm.orEnd(
+        session,
+        force,
+        "WARNING! This will remove all custom networks not used by at least one container.");
+    NetworkPruneResponse pruned = session.client().networks().prune(FilterOptions.parse(filters));
     Pruned.print(session, "Deleted Networks:", pruned.networksDeleted(), null);
     return 0;
   }

@@ -78,7 +78,8 @@ public final class InfoCommand extends Command {
     if (!info.path("SecurityOptions").isEmpty()) {
       out.println(" Security Options:");
       info.path("SecurityOptions")
-          .forEach(o -> out.println("  " + o.asText().replaceFirst("^name=", "").split(",", -1)[0]));
+          .forEach(
+              o -> out.println("  " + o.asText().replaceFirst("^name=", "").split(",", -1)[0]));
     }
     line(out, "Kernel Version", info.path("KernelVersion"));
     line(out, "Operating System", info.path("OperatingSystem"));

@@ -42,8 +42,8 @@ public final class DetachKeys {
   }
 
   /**
-   * What may be passed on of the first {@code length} bytes of {@code typed}; keys of a sequence that
-   * may still become whole are held back.
+   * What may be passed on of the first {@code length} bytes of {@code typed}; keys of a sequence
+   * that may still become whole are held back.
    *
    * @return null when the sequence is complete
    */

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The user's terminal without line editing, echo or signal keys, until it is closed. Set by stty(1),
- * which every Linux has, over our own standard input.
+ * The user's terminal without line editing, echo or signal keys, until it is closed. Set by
+ * stty(1), which every Linux has, over our own standard input.
  */
 public final class RawMode implements AutoCloseable {
   private final String saved;

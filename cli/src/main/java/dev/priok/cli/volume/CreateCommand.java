@@ -44,7 +44,8 @@ public final class CreateCommand extends Command {
   @Override
   public int run(Session session) throws Exception {
     if (name != null && !arguments().isEmpty()) {
-      throw CliException.failure("conflicting options: cannot specify a volume-name through both --name and as a positional arg");
+      throw CliException.failure(
+          "conflicting options: cannot specify a volume-name through both --name and as a positional arg");
     }
     Volume volume =
         session

@@ -26,6 +26,7 @@ public final class InspectCommand extends Command {
 
   @Override
   public int run(Session session) throws Exception {
-    return new Inspection(session, format).show(arguments(), name -> session.client().volumes().inspectJson(name));
+    return new Inspection(session, format)
+        .show(arguments(), name -> session.client().volumes().inspectJson(name));
   }
 }

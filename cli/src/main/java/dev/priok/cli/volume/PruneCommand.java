@@ -5,7 +5,6 @@ import dev.priok.cli.Confirm;
 import dev.priok.cli.FilterOptions;
 import dev.priok.cli.Pruned;
 import dev.priok.cli.Session;
-import dev.priok.cli.format.HumanSize;
 import dev.priok.client.Filters;
 import dev.priok.model.api.volume.VolumePruneResponse;
 import java.util.ArrayList;
@@ -42,7 +41,12 @@ public final class PruneCommand extends Command {
 
   @Override
   public int run(Session session) throws Exception {
-    Confirm.orEnd(session, force, all ? "WARNING! This will remove all local volumes not used by at least one container." : "WARNING! This will remove anonymous local volumes not used by at least one container.");
+    Confirm.orEnd(
+        session,
+        force,
+        all
+            ? "WARNING! This will remove all local volumes not used by at least one container."
+            : "WARNING! This will remove anonymous local volumes not used by at least one container.");
     Filters chosen = FilterOptions.parse(filters);
     VolumePruneResponse pruned =
         session.client().volumes().prune(all ? chosen.and("all", "true") : chosen);

@@ -89,7 +89,8 @@ final class TarTest {
   @Test
   void garbageIsRefused() {
     byte[] garbage = "x".repeat(2048).getBytes(StandardCharsets.UTF_8);
-    assertThatThrownBy(() -> new Unpacker(temp, null, false).unpack(new ByteArrayInputStream(garbage)))
+    assertThatThrownBy(
+            () -> new Unpacker(temp, null, false).unpack(new ByteArrayInputStream(garbage)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("checksum");
   }

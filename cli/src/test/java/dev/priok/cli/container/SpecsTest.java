@@ -45,7 +45,12 @@ final class SpecsTest {
     assertThat(Objects.requireNonNull(bind.bindOptions()).propagation()).isEqualTo("rslave");
     Mount tmpfs = MountSpecs.parse("type=tmpfs,target=/t,tmpfs-size=64m,tmpfs-mode=1777");
     assertThat(Objects.requireNonNull(tmpfs.tmpfsOptions()).sizeBytes()).isEqualTo(64L << 20);
-    for (String bad : List.of("type=bind,src=/a", "type=x,dst=/b", "dst=/a,foo=1", "type=tmpfs,dst=/t,volume-nocopy")) {
+    for (String bad :
+        List.of(
+            "type=bind,src=/a",
+            "type=x,dst=/b",
+            "dst=/a,foo=1",
+            "type=tmpfs,dst=/t,volume-nocopy")) {
       assertThatThrownBy(() -> MountSpecs.parse(bad)).as(bad).isInstanceOf(CliException.class);
     }
   }
@@ -57,7 +62,8 @@ final class SpecsTest {
     assertThat(ByteSizes.parse("100", "--memory")).isEqualTo(100);
     assertThatThrownBy(() -> ByteSizes.parse("-5", "--memory")).isInstanceOf(CliException.class);
     assertThat(ImageName.parse("busybox").familiar()).isEqualTo("busybox:latest");
-    assertThat(ImageName.parse("busybox").canonical()).isEqualTo("docker.io/library/busybox:latest");
+    assertThat(ImageName.parse("busybox").canonical())
+        .isEqualTo("docker.io/library/busybox:latest");
     assertThat(ImageName.parse("localhost:5000/a/b:1").tag()).isEqualTo("1");
     assertThat(ImageName.parse("localhost:5000/a/b").repository()).isEqualTo("localhost:5000/a/b");
     assertThatThrownBy(() -> ImageName.parse("Busybox")).hasMessageContaining("must be lowercase");
@@ -70,11 +76,45 @@ final class SpecsTest {
         .setStopAtPositional(true)
         .setOverwrittenOptionsAllowed(true)
         .parseArgs(
-            "-itd", "--rm", "-eA=1", "-e", "HOME", "-e", "UNSET", "--memory", "64m", "--cpus", "1.5",
-            "-p8080:80", "-v", "/h:/c:ro", "-v", "/anon", "--network", "n1", "--network-alias", "w",
-            "--ulimit", "nofile=10:20", "--cap-drop", "ALL", "-h", "host", "--tmpfs", "/t:size=1m",
-            "--add-host", "a=1.2.3.4", "--entrypoint", "", "--device", "/dev/fuse:rw", "--sig-proxy",
-            "busybox", "sh", "-c", "x");
+            "-itd",
+            "--rm",
+            "-eA=1",
+            "-e",
+            "HOME",
+            "-e",
+            "UNSET",
+            "--memory",
+            "64m",
+            "--cpus",
+            "1.5",
+            "-p8080:80",
+            "-v",
+            "/h:/c:ro",
+            "-v",
+            "/anon",
+            "--network",
+            "n1",
+            "--network-alias",
+            "w",
+            "--ulimit",
+            "nofile=10:20",
+            "--cap-drop",
+            "ALL",
+            "-h",
+            "host",
+            "--tmpfs",
+            "/t:size=1m",
+            "--add-host",
+            "a=1.2.3.4",
+            "--entrypoint",
+            "",
+            "--device",
+            "/dev/fuse:rw",
+            "--sig-proxy",
+            "busybox",
+            "sh",
+            "-c",
+            "x");
     assertThat(run.detach).isTrue();
     assertThat(run.sigProxy).isTrue();
     ContainerCreateRequest request =

@@ -20,7 +20,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class FormatTest {
   @ParameterizedTest
-  @CsvSource({"0,0B", "999,999B", "4261502,4.26MB", "1000,1kB", "72800000,72.8MB", "999600,1e+03kB"})
+  @CsvSource({
+    "0,0B",
+    "999,999B",
+    "4261502,4.26MB",
+    "1000,1kB",
+    "72800000,72.8MB",
+    "999600,1e+03kB"
+  })
   void imageSizesAreThoseOfDocker(long bytes, String shown) {
     assertThat(HumanSize.ofImage(bytes)).isEqualTo(shown);
   }
@@ -33,7 +40,8 @@ final class FormatTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0,Less than a second", "1,1 second", "59,59 seconds", "60,About a minute", "119,About a minute",
+    "0,Less than a second", "1,1 second", "59,59 seconds", "60,About a minute",
+        "119,About a minute",
     "120,2 minutes", "3600,About an hour", "7200,2 hours", "172800,2 days", "1209600,2 weeks",
     "5184000,2 months", "63072000,2 years"
   })
@@ -55,7 +63,8 @@ final class FormatTest {
 
   @Test
   void tablesPadLikeDocker() {
-    Listing listing = new Listing(Map.of("ID", "CONTAINER ID", "Names", "NAMES"), List.of("ID", "Names"));
+    Listing listing =
+        new Listing(Map.of("ID", "CONTAINER ID", "Names", "NAMES"), List.of("ID", "Names"));
     listing.add(Map.of("ID", "abc", "Names", "web"), Map.of("tier", "front"));
     assertThat(printed(listing, null)).isEqualTo("CONTAINER ID   NAMES\nabc            web\n");
     assertThat(printed(listing, "{{.Names}} {{.Label \"tier\"}}")).isEqualTo("web front\n");
@@ -89,7 +98,8 @@ final class FormatTest {
 
   @Test
   void whatIsNotSupportedIsRefused() throws JsonProcessingException {
-    for (String bad : List.of("{{", "{{.A", "{{if .A}}", "{{template \"x\"}}", "{{foo .A}}", "{{end}}")) {
+    for (String bad :
+        List.of("{{", "{{.A", "{{if .A}}", "{{template \"x\"}}", "{{foo .A}}", "{{end}}")) {
       assertThatThrownBy(() -> GoTemplate.parse(bad)).isInstanceOf(CliException.class);
     }
     JsonNode node = node();
@@ -112,7 +122,8 @@ final class FormatTest {
                     "b": {},
                     "c": []
                 }
-            ]""");
+            ]\
+            """);
   }
 
   private static JsonNode node() throws JsonProcessingException {
@@ -120,7 +131,8 @@ final class FormatTest {
         .readTree(
             """
             {"Id":"c1","State":{"Running":true,"Code":3},"Nets":{"b":{"IP":"2"},"a":{"IP":"1"}},
-             "Env":["A=1","B=2"],"Args":[{},{"X":7}]}""");
+             "Env":["A=1","B=2"],"Args":[{},{"X":7}]}\
+            """);
   }
 
   private static String printed(Listing listing, @org.jspecify.annotations.Nullable String format) {

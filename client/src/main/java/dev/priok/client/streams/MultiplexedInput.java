@@ -33,12 +33,11 @@ public final class MultiplexedInput implements Closeable {
 
   /** Copies everything until the end; standard error and output each to its own target. */
   public void copyTo(OutputStream stdout, OutputStream stderr) throws IOException {
-    forEach(
-        (stream, buffer, length) -> {
-          OutputStream target = stream == StdStream.STDERR ? stderr : stdout;
-          target.write(buffer, 0, length);
-          target.flush();
-        });
+    forEach((stream, buffer, length) -> {
+      OutputStream target = stream == StdStream.STDERR ? stderr : stdout;
+      target.write(buffer, 0, length);
+      target.flush();
+    });
   }
 
   /** Hands every piece to {@code sink} until the stream ends. */

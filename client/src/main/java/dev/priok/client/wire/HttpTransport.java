@@ -90,29 +90,28 @@ public final class HttpTransport {
     Thread.ofPlatform()
         .daemon()
         .name("upload")
-        .start(
-            () -> {
-              boolean reading = true;
-              try (InputStream content = upload.content()) {
-                ChunkedOutput output = new ChunkedOutput(connection.output());
-                byte[] buffer = new byte[CHUNK];
-                for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
-                  reading = false;
-                  if (n > 0) {
-                    output.chunk(buffer, n);
-                  }
-                  reading = true;
-                }
-                reading = false;
-                output.finish();
-              } catch (IOException e) {
-                failure.set(e);
-                if (reading) {
-                  // The source broke: without the last chunk the engine must not take it as whole.
-                  closeQuietly(connection, e);
-                }
+        .start(() -> {
+          boolean reading = true;
+          try (InputStream content = upload.content()) {
+            ChunkedOutput output = new ChunkedOutput(connection.output());
+            byte[] buffer = new byte[CHUNK];
+            for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
+              reading = false;
+              if (n > 0) {
+                output.chunk(buffer, n);
               }
-            });
+              reading = true;
+            }
+            reading = false;
+            output.finish();
+          } catch (IOException e) {
+            failure.set(e);
+            if (reading) {
+              // The source broke: without the last chunk the engine must not take it as whole.
+              closeQuietly(connection, e);
+            }
+          }
+        });
   }
 
   private static void closeQuietly(Connection connection, IOException reason) {
@@ -128,7 +127,9 @@ public final class HttpTransport {
     head.append(request.method()).append(' ').append(request.path()).append(" HTTP/1.1\r\n");
     head.append("Host: ").append(hostHeader()).append("\r\n");
     head.append("User-Agent: priok-client\r\n");
-    request.headers().forEach((n, v) -> head.append(n).append(": ").append(clean(v)).append("\r\n"));
+    request
+        .headers()
+        .forEach((n, v) -> head.append(n).append(": ").append(clean(v)).append("\r\n"));
     byte[] content = new byte[0];
     switch (request.body()) {
       case Request.NoBody none -> {
@@ -177,7 +178,8 @@ public final class HttpTransport {
   }
 
   private static Connection unix(Endpoint.Unix unix) throws IOException {
-    return open(SocketChannel.open(StandardProtocolFamily.UNIX), UnixDomainSocketAddress.of(unix.socket()));
+    return open(
+        SocketChannel.open(StandardProtocolFamily.UNIX), UnixDomainSocketAddress.of(unix.socket()));
   }
 
   private static Connection tcp(Endpoint.Tcp tcp) throws IOException {
