@@ -36,27 +36,28 @@ public final class EngineException extends RuntimeException {
   }
 
   @FormatMethod
-  public static EngineException invalid(@FormatString String format, Object... args) {
+  public static EngineException invalid(@FormatString String format, @Nullable Object... args) {
     return new EngineException(ErrorKind.INVALID, format.formatted(args));
   }
 
   @FormatMethod
-  public static EngineException notFound(@FormatString String format, Object... args) {
+  public static EngineException notFound(@FormatString String format, @Nullable Object... args) {
     return new EngineException(ErrorKind.NOT_FOUND, format.formatted(args));
   }
 
   @FormatMethod
-  public static EngineException conflict(@FormatString String format, Object... args) {
+  public static EngineException conflict(@FormatString String format, @Nullable Object... args) {
     return new EngineException(ErrorKind.CONFLICT, format.formatted(args));
   }
 
   @FormatMethod
-  public static EngineException forbidden(@FormatString String format, Object... args) {
+  public static EngineException forbidden(@FormatString String format, @Nullable Object... args) {
     return new EngineException(ErrorKind.FORBIDDEN, format.formatted(args));
   }
 
   @FormatMethod
-  public static EngineException notImplemented(@FormatString String format, Object... args) {
+  public static EngineException notImplemented(
+      @FormatString String format, @Nullable Object... args) {
     return new EngineException(ErrorKind.NOT_IMPLEMENTED, format.formatted(args));
   }
 

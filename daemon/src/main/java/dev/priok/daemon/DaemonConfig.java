@@ -1,0 +1,43 @@
+package dev.priok.daemon;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the daemon is to run: command line and configuration file together, defaults filled in.
+ *
+ * @param bip address and prefix of the default bridge; null to choose a free network
+ * @param bridge name of the default bridge, or {@code none}
+ * @param storageDriver null for the daemon's own choice
+ * @param defaultRuntime null for the fastest that works
+ * @param shutdownTimeout seconds
+ */
+@RecordBuilder
+record DaemonConfig(
+    List<String> hosts,
+    Path dataRoot,
+    Path execRoot,
+    Path pidfile,
+    boolean debug,
+    String logLevel,
+    @Nullable String bip,
+    String bridge,
+    @Nullable String storageDriver,
+    List<String> storageOpts,
+    @Nullable String defaultRuntime,
+    Map<String, String> runtimes,
+    List<String> insecureRegistries,
+    List<String> registryMirrors,
+    boolean iptables,
+    boolean ipForward,
+    boolean userlandProxy,
+    List<String> labels,
+    boolean liveRestore,
+    int shutdownTimeout,
+    String group) {
+
+  static final String DEFAULT_HOST = "unix:///var/run/docker.sock";
+}

@@ -1,0 +1,189 @@
+package dev.priok.daemon;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * The options of {@code priokd}: dockerd's names and meanings.
+ *
+ * <p>A null means that neither the command line nor the file said anything; {@link DaemonConfig}
+ * has the values that hold in the end.
+ */
+@Command(
+    name = "priokd",
+    sortOptions = true,
+    customSynopsis = "priokd [OPTIONS]",
+    description = "A container engine for Linux that speaks the Docker Engine API.",
+    descriptionHeading = "%n",
+    optionListHeading = "%nOptions:%n")
+final class DaemonOptions {
+  @Option(
+      names = {"-H", "--host"},
+      paramLabel = "list",
+      description = "Where to listen: unix:///path, tcp://address:port or fd:// (repeatable)")
+  List<String> hosts = new ArrayList<>();
+
+  @Option(
+      names = {"--data-root", "-g", "--graph"},
+      paramLabel = "string",
+      description = "Where images, containers and volumes are kept (default /var/lib/priok)")
+  @Nullable Path dataRoot;
+
+  @Option(
+      names = "--exec-root",
+      paramLabel = "string",
+      description = "Where the state of running containers is kept (default /run/priok)")
+  @Nullable Path execRoot;
+
+  @Option(
+      names = {"-p", "--pidfile"},
+      paramLabel = "string",
+      description = "File that gets the daemon's process id (default /run/priokd.pid)")
+  @Nullable Path pidfile;
+
+  @Option(
+      names = {"-D", "--debug"},
+      arity = "0..1",
+      fallbackValue = "true",
+      description = "Log every API call and what it leads to")
+  @Nullable Boolean debug;
+
+  @Option(
+      names = {"-l", "--log-level"},
+      paramLabel = "string",
+      description = "debug, info, warn, error or fatal (default info)")
+  @Nullable String logLevel;
+
+  @Option(
+      names = "--config-file",
+      paramLabel = "string",
+      description = "Configuration file (default /etc/priok/daemon.json)")
+  @Nullable Path configFile;
+
+  @Option(
+      names = "--bip",
+      paramLabel = "ipNet",
+      description = "Address and prefix length of the default bridge, 10.1.0.1/24 for one")
+  @Nullable String bip;
+
+  @Option(
+      names = {"-b", "--bridge"},
+      paramLabel = "string",
+      description = "Name of the default bridge; \"none\" for no default network")
+  @Nullable String bridge;
+
+  @Option(
+      names = {"-s", "--storage-driver"},
+      paramLabel = "string",
+      description = "Storage driver (default: the one with data, else the best that works)")
+  @Nullable String storageDriver;
+
+  @Option(
+      names = "--storage-opt",
+      paramLabel = "list",
+      description = "Option of the storage driver, key=value (repeatable)")
+  List<String> storageOpts = new ArrayList<>();
+
+  @Option(
+      names = "--default-runtime",
+      paramLabel = "string",
+      description = "OCI runtime for containers that name none")
+  @Nullable String defaultRuntime;
+
+  @Option(
+      names = "--add-runtime",
+      paramLabel = "name=path",
+      description = "A further OCI runtime (repeatable)")
+  Map<String, String> runtimes = new LinkedHashMap<>();
+
+  @Option(
+      names = "--insecure-registry",
+      paramLabel = "list",
+      description = "Registry, or network of registries, to reach over plain HTTP (repeatable)")
+  List<String> insecureRegistries = new ArrayList<>();
+
+  @Option(
+      names = "--registry-mirror",
+      paramLabel = "list",
+      description = "Mirror of the default registry to ask first (repeatable)")
+  List<String> registryMirrors = new ArrayList<>();
+
+  @Option(
+      names = "--iptables",
+      arity = "0..1",
+      fallbackValue = "true",
+      description = "Write firewall rules (nftables) for networks and ports (default true)")
+  @Nullable Boolean iptables;
+
+  @Option(
+      names = "--ip-forward",
+      arity = "0..1",
+      fallbackValue = "true",
+      description = "Switch on forwarding of packets in the kernel (default true)")
+  @Nullable Boolean ipForward;
+
+  @Option(
+      names = "--userland-proxy",
+      arity = "0..1",
+      fallbackValue = "true",
+      description = "Serve published ports on loopback through a proxy where the kernel cannot")
+  @Nullable Boolean userlandProxy;
+
+  @Option(
+      names = "--label",
+      paramLabel = "list",
+      description = "Label of this daemon, key=value (repeatable)")
+  List<String> labels = new ArrayList<>();
+
+  @Option(
+      names = "--live-restore",
+      arity = "0..1",
+      fallbackValue = "true",
+      description = "Leave containers running when the daemon stops")
+  @Nullable Boolean liveRestore;
+
+  @Option(
+      names = "--shutdown-timeout",
+      paramLabel = "int",
+      description = "Seconds that containers get when the daemon stops (default 15)")
+  @Nullable Integer shutdownTimeout;
+
+  @Option(
+      names = {"-G", "--group"},
+      paramLabel = "string",
+      description = "Group that may use the unix socket (default docker)")
+  @Nullable String group;
+
+  /** Options that make sense for Docker's architecture only: containerd is not part of Priok. */
+  @Option(
+      names = {
+        "--containerd",
+        "--containerd-namespace",
+        "--containerd-plugins-namespace",
+        "--cri-containerd",
+        "--userland-proxy-path",
+        "--init-path",
+        "--rootless",
+        "--swarm-default-advertise-addr",
+        "--experimental"
+      },
+      arity = "0..1",
+      hidden = true)
+  List<String> withoutMeaning = new ArrayList<>();
+
+  @Option(
+      names = {"-v", "--version"},
+      description = "Print the version and quit")
+  boolean version;
+
+  @Option(
+      names = {"-h", "--help"},
+      description = "Print this help and quit")
+  boolean help;
+}

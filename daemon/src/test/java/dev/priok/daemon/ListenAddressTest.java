@@ -1,0 +1,34 @@
+package dev.priok.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class ListenAddressTest {
+  @Test
+  void takesEveryFormOfDockersHostOption() {
+    assertThat(ListenAddress.parse("unix:///run/x.sock"))
+        .isEqualTo(new ListenAddress.Unix(Path.of("/run/x.sock")));
+    assertThat(ListenAddress.parse("unix://"))
+        .isEqualTo(new ListenAddress.Unix(Path.of("/var/run/docker.sock")));
+    assertThat(ListenAddress.parse("tcp://127.0.0.1:4000"))
+        .isEqualTo(new ListenAddress.Tcp(new InetSocketAddress("127.0.0.1", 4000)));
+    assertThat(ListenAddress.parse("tcp://:4000"))
+        .isEqualTo(new ListenAddress.Tcp(new InetSocketAddress("127.0.0.1", 4000)));
+    assertThat(ListenAddress.parse("tcp://[::1]"))
+        .isEqualTo(new ListenAddress.Tcp(new InetSocketAddress("::1", 2375)));
+    assertThat(ListenAddress.parse("fd://")).isEqualTo(new ListenAddress.Inherited(-1));
+    assertThat(ListenAddress.parse("fd://4")).isEqualTo(new ListenAddress.Inherited(4));
+  }
+
+  @Test
+  void refusesWhatItCannotListenOn() {
+    assertThatThrownBy(() -> ListenAddress.parse("ftp://x")).hasMessageContaining("ftp");
+    assertThatThrownBy(() -> ListenAddress.parse("tcp://x:99999")).hasMessageContaining("port");
+    assertThatThrownBy(() -> ListenAddress.parse("unix:///" + "a".repeat(120)))
+        .hasMessageContaining("longer");
+  }
+}

@@ -1,0 +1,48 @@
+package dev.priok.engine.system;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What {@code docker info} tells about the host and about how the daemon was started; gathered
+ * once.
+ *
+ * @param memoryTotal bytes
+ * @param runtimes paths of OCI runtimes by name
+ */
+public record HostFacts(
+    String daemonId,
+    String version,
+    String buildTime,
+    String revision,
+    String hostName,
+    String kernelVersion,
+    String operatingSystem,
+    String osVersion,
+    String architecture,
+    int cpus,
+    long memoryTotal,
+    String cgroupVersion,
+    String cgroupDriver,
+    CgroupAbilities cgroups,
+    List<String> securityOptions,
+    String dataRoot,
+    boolean debug,
+    boolean liveRestore,
+    List<String> labels,
+    String defaultRuntime,
+    Map<String, String> runtimes,
+    List<String> insecureRegistries,
+    List<String> registryMirrors,
+    List<String> warnings) {
+
+  /** Which limits this kernel can enforce. */
+  public record CgroupAbilities(
+      boolean memory,
+      boolean swap,
+      boolean cpuShares,
+      boolean cpuQuota,
+      boolean cpuset,
+      boolean pids,
+      boolean oomKillDisable) {}
+}

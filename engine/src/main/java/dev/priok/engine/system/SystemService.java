@@ -1,0 +1,235 @@
+package dev.priok.engine.system;
+
+import dev.priok.engine.Filters;
+import dev.priok.engine.Timestamps;
+import dev.priok.engine.containers.Containers;
+import dev.priok.engine.containers.Containers.ListOptions;
+import dev.priok.engine.events.EventBus;
+import dev.priok.engine.images.Images;
+import dev.priok.engine.volumes.Volumes;
+import dev.priok.host.storage.StorageDriver;
+import dev.priok.model.api.container.ContainerSummary;
+import dev.priok.model.api.image.ImageSummary;
+import dev.priok.model.api.system.AuthConfig;
+import dev.priok.model.api.system.AuthResponse;
+import dev.priok.model.api.system.Commit;
+import dev.priok.model.api.system.DiskUsage;
+import dev.priok.model.api.system.IndexInfo;
+import dev.priok.model.api.system.PluginsInfo;
+import dev.priok.model.api.system.RegistryServiceConfig;
+import dev.priok.model.api.system.RuntimeInfo;
+import dev.priok.model.api.system.SwarmInfo;
+import dev.priok.model.api.system.SwarmInfoBuilder;
+import dev.priok.model.api.system.SystemInfo;
+import dev.priok.model.api.system.SystemInfoBuilder;
+import dev.priok.model.api.system.SystemVersion;
+import dev.priok.model.api.system.SystemVersionComponent;
+import dev.priok.model.api.system.SystemVersionPlatform;
+import java.io.File;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/** {@code docker info}, {@code version}, {@code system df} and {@code login}. */
+public final class SystemService implements SystemInformation {
+  /** Newest and oldest version of the Engine API that this daemon speaks. */
+  public static final String API_VERSION = "1.51";
+
+  public static final String MIN_API_VERSION = "1.24";
+
+  private final HostFacts host;
+  private final Containers containers;
+  private final Images images;
+  private final Volumes volumes;
+  private final StorageDriver storage;
+  private final EventBus events;
+  private final Function<AuthConfig, AuthResponse> login;
+
+  public SystemService(
+      HostFacts host,
+      Containers containers,
+      Images images,
+      Volumes volumes,
+      StorageDriver storage,
+      EventBus events,
+      Function<AuthConfig, AuthResponse> login) {
+    this.host = host;
+    this.containers = containers;
+    this.images = images;
+    this.volumes = volumes;
+    this.storage = storage;
+    this.events = events;
+    this.login = login;
+  }
+
+  @Override
+  public SystemInfo info() {
+    List<ContainerSummary> all = allContainers(false);
+    HostFacts.CgroupAbilities can = host.cgroups();
+    return SystemInfoBuilder.builder()
+        .id(host.daemonId())
+        .containers(all.size())
+        .containersRunning(count(all, "running"))
+        .containersPaused(count(all, "paused"))
+        .containersStopped(all.size() - count(all, "running") - count(all, "paused"))
+        .images(images.list(false, Filters.NONE, false, false).size())
+        .driver(storage.name())
+        .driverStatus(
+            storage.status().entrySet().stream()
+                .map(e -> List.of(e.getKey(), e.getValue()))
+                .toList())
+        .dockerRootDir(host.dataRoot())
+        .plugins(
+            new PluginsInfo(
+                List.of("local"),
+                List.of("bridge", "host", "null"),
+                List.of(),
+                List.of("json-file")))
+        .memoryLimit(can.memory())
+        .swapLimit(can.swap())
+        .cpuCfsPeriod(can.cpuQuota())
+        .cpuCfsQuota(can.cpuQuota())
+        .cpuShares(can.cpuShares())
+        .cpuSet(can.cpuset())
+        .pidsLimit(can.pids())
+        .oomKillDisable(can.oomKillDisable())
+        .ipv4Forwarding(true)
+        .debug(host.debug())
+        .nfd(openDescriptors())
+        .ngoroutines(Thread.activeCount())
+        .systemTime(Timestamps.format(Instant.now()))
+        .loggingDriver("json-file")
+        .cgroupDriver(host.cgroupDriver())
+        .cgroupVersion(host.cgroupVersion())
+        .neventsListener(events.readers())
+        .kernelVersion(host.kernelVersion())
+        .operatingSystem(host.operatingSystem())
+        .osVersion(host.osVersion())
+        .osType("linux")
+        .architecture(host.architecture())
+        .ncpu(host.cpus())
+        .memTotal(host.memoryTotal())
+        .indexServerAddress("https://index.docker.io/v1/")
+        .registryConfig(registries())
+        .genericResources(null)
+        .httpProxy(environment("HTTP_PROXY"))
+        .httpsProxy(environment("HTTPS_PROXY"))
+        .noProxy(environment("NO_PROXY"))
+        .name(host.hostName())
+        .labels(host.labels())
+        .experimentalBuild(false)
+        .serverVersion(host.version())
+        .runtimes(runtimes())
+        .defaultRuntime(host.defaultRuntime())
+        .swarm(inactiveSwarm())
+        .liveRestoreEnabled(host.liveRestore())
+        .isolation("")
+        .initBinary("")
+        .containerdCommit(new Commit(""))
+        .runcCommit(new Commit(""))
+        .initCommit(new Commit(""))
+        .securityOptions(host.securityOptions())
+        .warnings(host.warnings())
+        .cdiSpecDirs(List.of())
+        .build();
+  }
+
+  private List<ContainerSummary> allContainers(boolean size) {
+    return containers.list(new ListOptions(true, 0, size, Filters.NONE));
+  }
+
+  private static int count(List<ContainerSummary> all, String state) {
+    return (int) all.stream().filter(c -> state.equals(c.state())).count();
+  }
+
+  private static int openDescriptors() {
+    String[] names = new File("/proc/self/fd").list();
+    return names == null ? 0 : names.length;
+  }
+
+  private static String environment(String name) {
+    String value = System.getenv(name);
+    return value == null ? "" : value;
+  }
+
+  private Map<String, RuntimeInfo> runtimes() {
+    Map<String, RuntimeInfo> result = new LinkedHashMap<>();
+    host.runtimes().forEach((name, path) -> result.put(name, new RuntimeInfo(path, null, null)));
+    return result;
+  }
+
+  private static SwarmInfo inactiveSwarm() {
+    return SwarmInfoBuilder.builder()
+        .nodeID("")
+        .nodeAddr("")
+        .localNodeState("inactive")
+        .controlAvailable(false)
+        .error("")
+        .build();
+  }
+
+  private RegistryServiceConfig registries() {
+    Map<String, IndexInfo> indexes = new LinkedHashMap<>();
+    indexes.put("docker.io", new IndexInfo("docker.io", host.registryMirrors(), true, true));
+    List<String> networks = new ArrayList<>(List.of("::1/128", "127.0.0.0/8"));
+    for (String insecure : host.insecureRegistries()) {
+      if (insecure.contains("/")) {
+        networks.add(insecure);
+      } else {
+        indexes.put(insecure, new IndexInfo(insecure, List.of(), false, false));
+      }
+    }
+    return new RegistryServiceConfig(networks, indexes, host.registryMirrors());
+  }
+
+  @Override
+  public SystemVersion version() {
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("ApiVersion", API_VERSION);
+    details.put("Arch", host.architecture().equals("x86_64") ? "amd64" : host.architecture());
+    details.put("BuildTime", host.buildTime());
+    details.put("Experimental", "false");
+    details.put("GitCommit", host.revision());
+    details.put("GoVersion", "");
+    details.put("KernelVersion", host.kernelVersion());
+    details.put("MinAPIVersion", MIN_API_VERSION);
+    details.put("Os", "linux");
+    return new SystemVersion(
+        new SystemVersionPlatform("Priok"),
+        List.of(new SystemVersionComponent("Engine", host.version(), details)),
+        host.version(),
+        API_VERSION,
+        MIN_API_VERSION,
+        host.revision(),
+        "",
+        "linux",
+        host.architecture().equals("x86_64") ? "amd64" : host.architecture(),
+        host.kernelVersion(),
+        null,
+        host.buildTime());
+  }
+
+  @Override
+  public DiskUsage diskUsage(Set<String> types) {
+    boolean all = types.isEmpty();
+    List<ImageSummary> imageList =
+        all || types.contains("image") ? images.list(true, Filters.NONE, true, false) : null;
+    return new DiskUsage(
+        imageList == null
+            ? null
+            : imageList.stream().mapToLong(i -> i.size() == null ? 0 : i.size()).sum(),
+        imageList,
+        all || types.contains("container") ? allContainers(true) : null,
+        all || types.contains("volume") ? volumes.list(Filters.NONE).volumes() : null,
+        all || types.contains("build-cache") ? List.of() : null);
+  }
+
+  @Override
+  public AuthResponse authenticate(AuthConfig credentials) {
+    return login.apply(credentials);
+  }
+}

@@ -1,0 +1,246 @@
+package dev.priok.host.store;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.priok.model.api.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
+
+/**
+ * Records in one SQLite database.
+ *
+ * <p>One platform thread owns the connection and writes. It takes whatever has queued up while the
+ * last commit was on its way to the disk and commits that as one transaction, so that twenty
+ * callers at once wait for one or two syncs and not for twenty. Records are read from memory: the
+ * whole of a host's state is a few megabytes, and a list of containers must not wait for a disk.
+ */
+public final class SqliteStore implements Store {
+  private static final Pattern KIND = Pattern.compile("[a-z_]+");
+
+  private final Path file;
+  private final Connection connection;
+  private final BlockingQueue<Change> queue = new LinkedBlockingQueue<>();
+  private final Map<String, MemoryRecords<?>> kinds = new ConcurrentHashMap<>();
+  private final Map<String, PreparedStatement> statements = new HashMap<>();
+  private final Thread writer;
+
+  private SqliteStore(Path file, Connection connection) {
+    this.file = file;
+    this.connection = connection;
+    this.writer = Thread.ofPlatform().name("store-writer").daemon(true).start(this::writeLoop);
+  }
+
+  /** Opens the database, making it where there is none; an interrupted commit is rolled back. */
+  public static SqliteStore open(Path file) {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    // FULL syncs the log at each commit; NORMAL may lose the last commits when power fails
+    // (https://sqlite.org/pragma.html#pragma_synchronous).
+    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    config.setBusyTimeout(5_000);
+    try {
+      Connection connection = config.createConnection("jdbc:sqlite:" + file);
+      connection.setAutoCommit(true);
+      return new SqliteStore(file, connection);
+    } catch (SQLException e) {
+      throw new StoreException("cannot open the database " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public <T> Records<T> records(String kind, Class<T> type) {
+    if (!KIND.matcher(kind).matches()) {
+      throw new IllegalArgumentException("not a kind of record: " + kind);
+    }
+    MemoryRecords<T> records = new MemoryRecords<>(this, kind, type);
+    if (kinds.putIfAbsent(kind, records) != null) {
+      throw new IllegalStateException("records of kind " + kind + " are open already");
+    }
+    // The first loader runs on the writer thread, which owns the connection.
+    await(new Change(() -> load(records), null));
+    return records;
+  }
+
+  private <T> void load(MemoryRecords<T> records) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TABLE IF NOT EXISTS "
+              + records.kind()
+              + " (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID");
+      try (ResultSet rows = statement.executeQuery("SELECT key, value FROM " + records.kind())) {
+        while (rows.next()) {
+          String key = rows.getString(1);
+          byte[] json = rows.getString(2).getBytes(StandardCharsets.UTF_8);
+          try {
+            records.loaded(key, Json.mapper().readValue(json, records.type()));
+          } catch (IOException e) {
+            throw new SQLException(
+                "record %s of %s cannot be read: %s".formatted(key, records.kind(), e.getMessage()),
+                e);
+          }
+        }
+      }
+    }
+  }
+
+  <T> void put(MemoryRecords<T> records, String key, T value) {
+    String json;
+    try {
+      json = Json.mapper().writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new StoreException("cannot write " + records.kind() + " " + key + " as JSON", e);
+    }
+    String sql =
+        "INSERT INTO "
+            + records.kind()
+            + " (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    await(
+        new Change(
+            () -> {
+              PreparedStatement statement = prepared(sql);
+              statement.setString(1, key);
+              statement.setString(2, json);
+              statement.executeUpdate();
+            },
+            () -> records.loaded(key, value)));
+  }
+
+  void remove(MemoryRecords<?> records, String key) {
+    String sql = "DELETE FROM " + records.kind() + " WHERE key = ?";
+    await(
+        new Change(
+            () -> {
+              PreparedStatement statement = prepared(sql);
+              statement.setString(1, key);
+              statement.executeUpdate();
+            },
+            () -> records.dropped(key)));
+  }
+
+  private PreparedStatement prepared(String sql) throws SQLException {
+    PreparedStatement statement = statements.get(sql);
+    if (statement == null) {
+      statement = connection.prepareStatement(sql);
+      statements.put(sql, statement);
+    }
+    return statement;
+  }
+
+  private void await(Change change) {
+    if (!writer.isAlive()) {
+      throw new StoreException(
+          "the database " + file + " is closed", new IllegalStateException("closed"));
+    }
+    queue.add(change);
+    try {
+      change.done.join();
+    } catch (CompletionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new StoreException("cannot write to " + file + ": " + cause.getMessage(), cause);
+    }
+  }
+
+  private void writeLoop() {
+    List<Change> batch = new ArrayList<>();
+    boolean open = true;
+    while (open) {
+      batch.clear();
+      try {
+        batch.add(queue.take());
+      } catch (InterruptedException e) {
+        return;
+      }
+      queue.drainTo(batch);
+      open = batch.stream().noneMatch(c -> c.last);
+      commit(batch);
+    }
+  }
+
+  private void commit(List<Change> batch) {
+    try {
+      connection.setAutoCommit(false);
+      for (Change change : batch) {
+        change.work.run();
+      }
+      connection.commit();
+    } catch (SQLException e) {
+      rollBack();
+      batch.forEach(c -> c.done.completeExceptionally(e));
+      return;
+    }
+    for (Change change : batch) {
+      if (change.applied != null) {
+        change.applied.run();
+      }
+      change.done.complete(null);
+    }
+  }
+
+  private void rollBack() {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      // The transaction was never begun or the connection is gone; the callers hear of the first
+      // error, and the next commit reports this one if it lasts.
+      org.slf4j.LoggerFactory.getLogger(SqliteStore.class)
+          .warn("rolling back a transaction of {} failed", file, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!writer.isAlive()) {
+      return;
+    }
+    Change last = new Change(() -> {}, null, true);
+    queue.add(last);
+    last.done.join();
+    try {
+      for (PreparedStatement statement : statements.values()) {
+        statement.close();
+      }
+      connection.close();
+    } catch (SQLException e) {
+      throw new StoreException("cannot close " + file, e);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Work {
+    void run() throws SQLException;
+  }
+
+  private static final class Change {
+    final Work work;
+    final @Nullable Runnable applied;
+    final boolean last;
+    final CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+
+    Change(Work work, @Nullable Runnable applied) {
+      this(work, applied, false);
+    }
+
+    Change(Work work, @Nullable Runnable applied, boolean last) {
+      this.work = work;
+      this.applied = applied;
+      this.last = last;
+    }
+  }
+}
