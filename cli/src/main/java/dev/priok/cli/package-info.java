@@ -1,3 +1,4 @@
+/** The {@code priok} command: a folder a noun, a file a command. */
 @NullMarked
 package dev.priok.cli;
 

@@ -1,0 +1,76 @@
+package dev.priok.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Options before the command's name; read by hand, as picocli is loaded for one command only. */
+record GlobalOptions(
+    @Nullable String host, boolean debug, boolean help, boolean version, List<String> rest) {
+
+  static GlobalOptions parse(List<String> arguments) {
+    String host = null;
+    boolean debug = false;
+    boolean help = false;
+    boolean version = false;
+    int i = 0;
+    for (; i < arguments.size() && arguments.get(i).startsWith("-"); i++) {
+      String argument = arguments.get(i);
+      int equals = argument.indexOf('=');
+      boolean hasValue = argument.startsWith("--") && equals > 0;
+      String name = hasValue ? argument.substring(0, equals) : argument;
+      String inline = hasValue ? argument.substring(equals + 1) : null;
+      if (!hasValue && argument.length() > 2 && argument.matches("-[Hlc].*")) {
+        name = argument.substring(0, 2);
+        inline = argument.substring(2).replaceFirst("^=", "");
+      }
+      switch (name) {
+        case "--help", "-h" -> help = true;
+        case "--version", "-v" -> version = true;
+        case "-D", "--debug" -> debug = !"false".equals(inline);
+        case "-H", "--host", "-l", "--log-level", "-c", "--context", "--config" -> {
+          if (inline == null) {
+            i++;
+            if (i >= arguments.size()) {
+              throw new CliException(125, "flag needs an argument: " + name);
+            }
+            inline = arguments.get(i);
+          }
+          if (name.equals("-H") || name.equals("--host")) {
+            host = inline;
+          } else {
+            checkOther(name, inline);
+          }
+        }
+        case "--tls", "--tlsverify", "--tlscacert", "--tlscert", "--tlskey" ->
+            throw new CliException(
+                125, name + ": TLS is not supported by this command yet; use a unix socket");
+        default ->
+            throw new CliException(
+                125, "unknown flag: " + name + "\n\nRun 'priok --help' for more information");
+      }
+    }
+    return new GlobalOptions(
+        host, debug, help, version, new ArrayList<>(arguments.subList(i, arguments.size())));
+  }
+
+  private static void checkOther(String name, String value) {
+    switch (name) {
+      case "-l", "--log-level" -> {
+        if (!List.of("debug", "info", "warn", "error", "fatal").contains(value)) {
+          throw new CliException(125, "unable to parse logging level: " + value);
+        }
+      }
+      case "-c", "--context" -> {
+        if (!value.equals("default")) {
+          throw new CliException(
+              1,
+              "context \"" + value + "\": contexts are not supported by this command; use --host");
+        }
+      }
+      default ->
+          throw new CliException(
+              125, name + ": this command reads no configuration files; use options and variables");
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Commands about networks. */
+@NullMarked
+package dev.priok.cli.network;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.priok.cli.archive;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.priok.cli.container;
+
+import org.jspecify.annotations.NullMarked;

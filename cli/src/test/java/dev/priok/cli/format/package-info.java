@@ -1,0 +1,4 @@
+@NullMarked
+package dev.priok.cli.format;
+
+import org.jspecify.annotations.NullMarked;

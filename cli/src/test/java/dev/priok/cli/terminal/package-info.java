@@ -1,0 +1,4 @@
+@NullMarked
+package dev.priok.cli.terminal;
+
+import org.jspecify.annotations.NullMarked;

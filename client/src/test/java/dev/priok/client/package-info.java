@@ -1,0 +1,4 @@
+@NullMarked
+package dev.priok.client;
+
+import org.jspecify.annotations.NullMarked;
