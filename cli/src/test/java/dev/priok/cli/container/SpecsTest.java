@@ -70,6 +70,16 @@ final class SpecsTest {
   }
 
   @Test
+  void signalsAreProxiedUnlessToldOtherwise() {
+    RunCommand plain = new RunCommand();
+    new CommandLine(plain).parseArgs("busybox");
+    assertThat(plain.sigProxy).isTrue();
+    RunCommand told = new RunCommand();
+    new CommandLine(told).parseArgs("--no-sig-proxy", "busybox");
+    assertThat(told.sigProxy).isFalse();
+  }
+
+  @Test
   void theWholeRequest() throws Exception {
     RunCommand run = new RunCommand();
     new CommandLine(run)
