@@ -27,12 +27,12 @@ final class ContainerLogTest {
   @Test
   void joinsPiecesAndTellsStreamsApart() throws IOException {
     Files.writeString(
-        base, out("11", "P", "a") + err("11", "F", "oops") + out("12", "F", "b") + out("13", "P", "c"));
+        base,
+        out("11", "P", "a") + err("11", "F", "oops") + out("12", "F", "b") + out("13", "P", "c"));
     assertThat(read(LogReadOptions.all())).isEqualTo("aoops\nb\nc");
     LogReadOptions output =
         LogReadOptionsBuilder.builder(LogReadOptions.all()).stderr(false).timestamps(true).build();
-    assertThat(read(output))
-        .isEqualTo(T + "11.000000001Z ab\n" + T + "13.000000001Z c");
+    assertThat(read(output)).isEqualTo(T + "11.000000001Z ab\n" + T + "13.000000001Z c");
   }
 
   @Test
@@ -63,7 +63,8 @@ final class ContainerLogTest {
   @Test
   void keepsPiecesOfTheLastLinesTogether() throws IOException {
     Files.writeString(
-        base, out("01", "F", "1") + out("02", "P", "a") + out("02", "F", "b") + out("03", "P", "c"));
+        base,
+        out("01", "F", "1") + out("02", "P", "a") + out("02", "F", "b") + out("03", "P", "c"));
     assertThat(tail(1)).isEqualTo("c");
     assertThat(tail(2)).isEqualTo("ab\nc");
   }

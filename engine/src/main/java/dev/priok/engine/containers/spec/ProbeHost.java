@@ -1,7 +1,10 @@
 package dev.priok.engine.containers.spec;
 
 import dev.priok.engine.containers.spec.HostFacts.Controllers;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -10,10 +13,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the {@link HostFacts}; a handful of small files, read once at start. */
 public final class ProbeHost {
   private static final Path CGROUP_ROOT = Path.of("/sys/fs/cgroup");
+
+  private static final int LARGEST = 4096;
 
   /** Reads the facts. */
   public HostFacts probe() throws IOException {
@@ -103,12 +109,18 @@ public final class ProbeHost {
     };
   }
 
-  private static boolean has(@org.jspecify.annotations.Nullable Path controller, String file) {
+  private static boolean has(@Nullable Path controller, String file) {
     return controller != null && Files.exists(controller.resolve(file));
   }
 
+  /**
+   * With one large read: the JDK's Files.readString begins with a single byte where the size is 0,
+   * and the kernel gives a number under /proc/sys from its start only, so 40 would become 4.
+   */
   private static String text(Path file) throws IOException {
-    return Files.readString(file).strip();
+    try (InputStream in = new FileInputStream(file.toFile())) {
+      return new String(in.readNBytes(LARGEST), StandardCharsets.UTF_8).strip();
+    }
   }
 
   private static String optional(Path file, String otherwise) throws IOException {

@@ -32,7 +32,8 @@ final class BuildSpecTest {
   @Test
   void hasDockersDefaults() throws IOException {
     JsonNode spec =
-        build(ContainerConfigBuilder.builder().cmd(List.of("true")).hostname("box").build(), none());
+        build(
+            ContainerConfigBuilder.builder().cmd(List.of("true")).hostname("box").build(), none());
     assertThat(spec.at("/process/args/0").asText()).isEqualTo("true");
     assertThat(spec.at("/process/env").toString())
         .contains("PATH=/usr/local/sbin")
@@ -44,6 +45,12 @@ final class BuildSpecTest {
     assertThat(spec.at("/linux/namespaces").toString()).contains("pid").contains("ipc");
     assertThat(spec.at("/mounts").toString()).contains("/dev/shm").contains("size=67108864");
     assertThat(spec.at("/linux/maskedPaths").toString()).contains("/proc/kcore");
+  }
+
+  @Test
+  void knowsThisMachine() {
+    assertThat(host.lastCapability()).isGreaterThan(30);
+    assertThat(host.kernelRelease()).isNotEmpty();
   }
 
   @Test
@@ -99,8 +106,7 @@ final class BuildSpecTest {
 
   @Test
   void privilegedHasEverything() throws IOException {
-    JsonNode spec =
-        build(config(""), HostConfigBuilder.builder().privileged(true).build());
+    JsonNode spec = build(config(""), HostConfigBuilder.builder().privileged(true).build());
     assertThat(spec.at("/linux/seccomp").isMissingNode()).isTrue();
     assertThat(spec.at("/linux/maskedPaths")).isEmpty();
     assertThat(spec.at("/process/capabilities/effective").toString()).contains("CAP_SYS_ADMIN");
@@ -113,7 +119,8 @@ final class BuildSpecTest {
         """
         {"defaultAction":"SCMP_ACT_ALLOW","syscalls":[
         {"names":["mkdir"],"action":"SCMP_ACT_ERRNO","excludes":{"caps":["CAP_SYS_ADMIN"]}},
-        {"names":["reboot"],"action":"SCMP_ACT_ALLOW","includes":{"caps":["CAP_SYS_BOOT"]}}]}""";
+        {"names":["reboot"],"action":"SCMP_ACT_ALLOW","includes":{"caps":["CAP_SYS_BOOT"]}}]}\
+        """;
     JsonNode spec =
         build(
             config(""),
