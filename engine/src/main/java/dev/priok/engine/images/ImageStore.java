@@ -90,6 +90,28 @@ public final class ImageStore {
     return resolved(require(image));
   }
 
+  /** Ids of the image and of those committed on top of it; empty where there is no such image. */
+  public Set<String> descendants(String image) {
+    ImageRecord root;
+    try {
+      root = require(image);
+    } catch (EngineException e) {
+      return Set.of();
+    }
+    Set<Digest> found = new HashSet<>(Set.of(root.id()));
+    boolean grown = true;
+    while (grown) {
+      grown = false;
+      for (ImageRecord record : images.all().values()) {
+        Digest parent = record.parent();
+        grown |= parent != null && found.contains(parent) && found.add(record.id());
+      }
+    }
+    Set<String> ids = new HashSet<>();
+    found.forEach(id -> ids.add(id.value()));
+    return ids;
+  }
+
   /** Likewise, and keeps its layers until the hold is closed. */
   public ImageHold hold(String image) {
     gate.lock();

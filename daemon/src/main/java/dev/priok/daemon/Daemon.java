@@ -1,0 +1,254 @@
+package dev.priok.daemon;
+
+import dev.priok.engine.Engine;
+import dev.priok.engine.containers.AttachedContainers;
+import dev.priok.engine.containers.ContainerFiles;
+import dev.priok.engine.containers.ContainerRecord;
+import dev.priok.engine.containers.ContainerTable;
+import dev.priok.engine.containers.ContainerUses;
+import dev.priok.engine.containers.ContainersRoom;
+import dev.priok.engine.containers.spec.OpenRootFiles;
+import dev.priok.engine.containers.spec.ProbeHost;
+import dev.priok.engine.events.EventBus;
+import dev.priok.engine.images.EngineImages;
+import dev.priok.engine.images.ImageStore;
+import dev.priok.engine.networks.BridgedContainers;
+import dev.priok.engine.networks.ManageNetworks;
+import dev.priok.engine.networks.NetworkOptions;
+import dev.priok.engine.networks.NetworkRecord;
+import dev.priok.engine.networks.NetworkRegistry;
+import dev.priok.engine.system.HostFacts;
+import dev.priok.engine.system.SystemService;
+import dev.priok.engine.volumes.ContainerVolumes;
+import dev.priok.engine.volumes.LocalVolumes;
+import dev.priok.engine.volumes.VolumeRecord;
+import dev.priok.host.network.BridgeDriver;
+import dev.priok.host.network.Firewall;
+import dev.priok.host.network.NftFirewall;
+import dev.priok.host.network.PortAllocator;
+import dev.priok.host.registry.RegistryClient;
+import dev.priok.host.registry.RegistryOptions;
+import dev.priok.host.runtime.ConmonProcesses;
+import dev.priok.host.runtime.OciRuntime;
+import dev.priok.host.runtime.OciRuntimes;
+import dev.priok.host.storage.DriverNotSupportedException;
+import dev.priok.host.storage.LayerId;
+import dev.priok.host.storage.StorageDriver;
+import dev.priok.host.storage.StorageDrivers;
+import dev.priok.host.store.Blobs;
+import dev.priok.host.store.SqliteStore;
+import dev.priok.host.store.StoreException;
+import dev.priok.http.ApiServer;
+import dev.priok.http.ApiServer.ApiOptions;
+import dev.priok.kernel.call.NativeCalls;
+import dev.priok.kernel.cgroup.CgroupLayout;
+import dev.priok.kernel.event.EventLoop;
+import dev.priok.kernel.host.HostInfo;
+import dev.priok.model.error.EngineException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The daemon: all rooms, built in the order in which they need each other, closed in the opposite
+ * order. Nothing is decided here but who gets what.
+ */
+final class Daemon {
+  private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+
+  private final DaemonConfig config;
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private ContainersRoom room;
+
+  private Daemon(DaemonConfig config) throws IOException {
+    this.config = config;
+    this.room = build();
+  }
+
+  static Daemon start(DaemonConfig config) {
+    long began = System.nanoTime();
+    Requirements.check();
+    try {
+      Daemon daemon = new Daemon(config);
+      LOG.info(
+          "Priok {} started in {} ms", Version.number(), (System.nanoTime() - began) / 1_000_000);
+      daemon.room.startByPolicy();
+      return daemon;
+    } catch (EngineException | StoreException e) {
+      throw new StartRefusedException(String.valueOf(e.getMessage()), e);
+    } catch (DriverNotSupportedException e) {
+      throw new StartRefusedException(
+          "error initializing graphdriver: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new StartRefusedException("cannot start: " + e.getMessage(), e);
+    }
+  }
+
+  private <T extends AutoCloseable> T keep(T part) {
+    open.push(part);
+    return part;
+  }
+
+  private ContainersRoom build() throws IOException {
+    Path root = prepare(config.dataRoot());
+    prepare(config.execRoot());
+    keep(DataRootLock.take(root));
+    keep(PidFile.write(config.pidfile()));
+    // Native calls take long the first time; they warm up while the database opens.
+    CompletableFuture<Void> warm =
+        CompletableFuture.runAsync(
+            NativeCalls::warmUp, task -> Thread.ofPlatform().name("warm-up").start(task));
+    SqliteStore store = keep(SqliteStore.open(root.resolve("priok.db")));
+    EventBus events = new EventBus();
+    warm.join();
+    EventLoop loop =
+        keep(EventLoop.start("events", e -> LOG.error("an event handler failed", e)));
+    ContainerTable table = new ContainerTable(store.records("containers", ContainerRecord.class));
+    ContainerUses uses = new ContainerUses(table);
+
+    StorageDriver storage =
+        keep(new StorageDrivers().open(config.storageDriver(), root, config.storageOpts()));
+    ImageStore images =
+        new ImageStore(store, new Blobs(root.resolve("content")), storage, uses);
+    images.sweep();
+    Set<LayerId> layers = new HashSet<>(images.layersInUse());
+    layers.addAll(ContainersRoom.layers(table));
+    storage.sweep(layers);
+    RegistryClient registries = new RegistryClient(registryOptions());
+    EngineImages engineImages = new EngineImages(images, registries, events);
+
+    LocalVolumes volumes =
+        new LocalVolumes(
+            root.resolve("volumes"),
+            store.records("volumes", VolumeRecord.class),
+            uses,
+            events,
+            Clock.systemUTC());
+    volumes.sweep();
+
+    Firewall firewall =
+        config.iptables() ? new NftFirewall(NetworkSettings.tableName(config)) : Firewall.none();
+    NetworkOptions networkOptions = NetworkSettings.options(config);
+    NetworkRegistry registry =
+        new NetworkRegistry(
+            store.records("networks", NetworkRecord.class),
+            new BridgeDriver(),
+            firewall,
+            networkOptions);
+    registry.start();
+    BridgedContainers plugs =
+        new BridgedContainers(
+            registry, firewall, new PortAllocator(config.userlandProxy()), events);
+
+    OciRuntimes runtimes = new OciRuntimes(addedRuntimes(), config.defaultRuntime());
+    ConmonProcesses processes = keep(new ConmonProcesses(loop, config.execRoot(), runtimes));
+    CgroupLayout cgroups = CgroupLayout.detect();
+    dev.priok.engine.containers.spec.HostFacts specFacts = new ProbeHost().probe();
+    ContainersRoom containers =
+        keep(
+            new ContainersRoom(
+                table,
+                new ContainersRoom.Needs(
+                    processes,
+                    plugs,
+                    storage,
+                    new ContainerVolumes(volumes),
+                    images,
+                    engineImages.commit(),
+                    images::descendants,
+                    id -> {
+                      Long size = engineImages.inspect(id.value()).size();
+                      return size == null ? 0 : size;
+                    },
+                    events,
+                    new ContainerFiles(root, config.execRoot()),
+                    specFacts,
+                    runtimes.defaultName(),
+                    OpenRootFiles::new,
+                    cgroups::group,
+                    HostInfo.memoryTotal())));
+    containers.restore();
+
+    ManageNetworks networks =
+        new ManageNetworks(registry, plugs, new AttachedContainers(table), events);
+    HostFacts facts = GatherHostFacts.gather(config, root, cgroups, runtimes);
+    SystemService system =
+        new SystemService(
+            facts,
+            containers.service(),
+            engineImages,
+            volumes,
+            storage,
+            events,
+            new Login(registries)::login);
+    Engine engine =
+        new Engine(
+            containers.service(),
+            containers.execs(),
+            engineImages,
+            volumes,
+            networks,
+            events,
+            system);
+    ApiServer server = keep(new ApiServer(engine, ApiOptions.of(Version.number())));
+    new Listeners(server, config).open();
+    return containers;
+  }
+
+  private static Path prepare(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(folder);
+      // Others may pass through to what is theirs, and may not look around (as dockerd's 0710).
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x---"));
+    }
+    return folder.toRealPath();
+  }
+
+  private RegistryOptions registryOptions() {
+    return new RegistryOptions(
+        config.registryMirrors().stream().map(URI::create).toList(),
+        config.insecureRegistries(),
+        Path.of("/etc/docker/certs.d"));
+  }
+
+  private Map<String, OciRuntime> addedRuntimes() {
+    Map<String, OciRuntime> result = new HashMap<>();
+    config.runtimes().forEach((name, path) -> result.put(name, OciRuntime.of(name, Path.of(path))));
+    return result;
+  }
+
+  void awaitEnd() throws InterruptedException {
+    ended.await();
+  }
+
+  /** In order: no new calls, containers (unless they are to live on), then rooms bottom up. */
+  void stop() {
+    LOG.info("stopping");
+    if (!config.liveRestore()) {
+      room.stopAll(config.shutdownTimeout());
+    }
+    while (!open.isEmpty()) {
+      AutoCloseable part = open.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.warn("closing {} failed", part.getClass().getSimpleName(), e);
+      }
+    }
+    ended.countDown();
+  }
+}

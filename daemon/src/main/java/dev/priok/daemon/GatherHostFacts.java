@@ -1,0 +1,100 @@
+package dev.priok.daemon;
+
+import dev.priok.engine.system.HostFacts;
+import dev.priok.engine.system.HostFacts.CgroupAbilities;
+import dev.priok.host.runtime.OciRuntimes;
+import dev.priok.kernel.cgroup.CgroupLayout;
+import dev.priok.kernel.host.HostInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Looks at the host once, for {@code docker info} and {@code docker version}. */
+final class GatherHostFacts {
+  private GatherHostFacts() {}
+
+  static HostFacts gather(
+      DaemonConfig config, Path root, CgroupLayout cgroups, OciRuntimes runtimes)
+      throws IOException {
+    HostInfo.Uname uname = HostInfo.uname();
+    Map<String, String> release = HostInfo.osRelease();
+    Map<String, String> paths = new LinkedHashMap<>();
+    runtimes.all().forEach((name, runtime) -> paths.put(name, runtime.path().toString()));
+    CgroupAbilities can = abilities(cgroups);
+    return new HostFacts(
+        daemonId(root),
+        Version.number(),
+        Version.buildTime(),
+        "",
+        uname.node(),
+        uname.release(),
+        release.getOrDefault("PRETTY_NAME", "Linux"),
+        release.getOrDefault("VERSION_ID", ""),
+        uname.machine(),
+        HostInfo.processors(),
+        HostInfo.memoryTotal(),
+        Integer.toString(cgroups.version()),
+        "cgroupfs",
+        can,
+        List.of("name=seccomp,profile=builtin"),
+        root.toString(),
+        config.debug() || config.logLevel().equals("debug"),
+        config.liveRestore(),
+        config.labels(),
+        runtimes.defaultName(),
+        paths,
+        config.insecureRegistries(),
+        config.registryMirrors(),
+        warnings(can));
+  }
+
+  /** The daemon's id, made at its first start and kept with its data. */
+  private static String daemonId(Path root) throws IOException {
+    Path file = root.resolve("daemon-id");
+    if (Files.exists(file)) {
+      return Files.readString(file).strip();
+    }
+    String id = UUID.randomUUID().toString();
+    Files.writeString(file, id + "\n");
+    return id;
+  }
+
+  private static CgroupAbilities abilities(CgroupLayout cgroups) {
+    boolean v2 = cgroups.version() == 2;
+    boolean memory = cgroups.has("memory");
+    boolean swap =
+        memory
+            && (v2
+                || Files.exists(Path.of("/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes")));
+    return new CgroupAbilities(
+        memory,
+        swap,
+        cgroups.has("cpu"),
+        cgroups.has("cpu"),
+        cgroups.has("cpuset"),
+        cgroups.has("pids"),
+        memory && !v2);
+  }
+
+  private static List<String> warnings(CgroupAbilities can) {
+    List<String> result = new ArrayList<>();
+    if (!can.memory()) {
+      result.add("WARNING: No memory limit support");
+    }
+    if (!can.swap()) {
+      result.add("WARNING: No swap limit support");
+    }
+    if (!can.cpuQuota()) {
+      result.add("WARNING: No cpu cfs quota support");
+    }
+    if (!can.pids()) {
+      result.add("WARNING: No pids limit support");
+    }
+    return result;
+  }
+}
