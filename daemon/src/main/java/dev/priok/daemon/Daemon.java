@@ -182,6 +182,12 @@ final class Daemon {
                     cgroups::group,
                     HostInfo.memoryTotal())));
     containers.restore();
+    keep(
+        () -> {
+          if (!containers.anyAlive()) {
+            registry.stop();
+          }
+        });
 
     ManageNetworks networks =
         new ManageNetworks(registry, plugs, new AttachedContainers(table), events);

@@ -213,6 +213,11 @@ public final class ContainersRoom implements AutoCloseable {
     }
   }
 
+  /** Whether any container has a process. */
+  public boolean anyAlive() {
+    return table.values().stream().anyMatch(c -> c.state().isAlive());
+  }
+
   @Override
   public void close() {
     policies.close();

@@ -78,6 +78,22 @@ public final class NetworkRegistry {
     }
   }
 
+  /**
+   * At the daemon's orderly end, when no container runs: takes bridges and packet filter rules away,
+   * so that a stopped daemon leaves nothing on the host. {@link #start} makes them from the records.
+   */
+  public synchronized void stop() {
+    for (BridgeNetwork network : bridges.values()) {
+      try {
+        driver.removeOwn(network.record().bridge(), network.gateway());
+      } catch (RuntimeException e) {
+        LOG.warn("bridge {} could not be removed", network.record().bridge(), e);
+      }
+    }
+    bridges.clear();
+    firewall.uninstall();
+  }
+
   private void predefine(String name, String driverName) {
     if (byName(name).isEmpty()) {
       put(

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -87,6 +88,31 @@ public final class BridgeDriver {
         throw e;
       }
     }
+  }
+
+  /**
+   * Removes a bridge as {@link #ensure} makes it. One that somebody else made (its address is not
+   * the one given at making) or that has a stranger's port stays: it may be how the host is reached.
+   */
+  public void removeOwn(String name, Ipv4 address) {
+    try (Rtnetlink route = new Rtnetlink()) {
+      Optional<Link> link = route.link(name);
+      if (link.isPresent() && isOwn(route, link.get(), address)) {
+        route.send(new RouteRequests().delete(link.get().index()), "removing bridge " + name);
+      }
+    } catch (NetlinkException e) {
+      if (e.errno() != NetlinkException.ENODEV) {
+        throw e;
+      }
+    }
+  }
+
+  private static boolean isOwn(Rtnetlink route, Link bridge, Ipv4 address) {
+    // Interfaces of containers that have just ended are taken down by the kernel a little later.
+    return bridge.kind().equals("bridge")
+        && bridge.mac().equals(HexFormat.ofDelimiter(":").formatHex(address.mac()))
+        && route.links().stream()
+            .allMatch(l -> l.master() != bridge.index() || l.kind().equals("veth"));
   }
 
   public boolean exists(String name) {

@@ -117,7 +117,7 @@ public final class ConmonProcesses implements ContainerProcesses {
   @Override
   public void start(String id) {
     Supervised container = require(id);
-    StartFifo fifo = new StartFifo(layout.state(container.runtime(), id));
+    StartFifo fifo = new StartFifo(container.runtime(), layout.state(container.runtime(), id));
     try {
       if (fifo.isThere()) {
         if (!fifo.release(live(container).hold())) {

@@ -14,9 +14,10 @@ import java.nio.file.Path;
 /**
  * Lets a created process run, without another run of the runtime.
  *
- * <p>Both runc and crun leave the first process writing to a named pipe in their state directory;
- * their {@code start} opens it, reads the byte and removes the pipe, which is also how they tell
- * "created" from "running". Doing it here saves starting a program on the way of every start, see
+ * <p>Both runc and crun leave the first process at a named pipe in their state directory and remove
+ * the pipe in {@code start}, which is also how they tell "created" from "running". With runc the
+ * process writes a byte and start reads it; with crun the process reads and start writes
+ * (libcrun_status_write_exec_fifo). Doing it here saves starting a program on the way of every start, see
  * the decision record on starting without the runtime.
  */
 final class StartFifo {
@@ -24,9 +25,11 @@ final class StartFifo {
   private static final int ATTEMPTS = 500;
 
   private final Path fifo;
+  private final boolean processReads;
 
-  StartFifo(Path stateDirectory) {
+  StartFifo(OciRuntime runtime, Path stateDirectory) {
     this.fifo = stateDirectory.resolve("exec.fifo");
+    this.processReads = runtime.isCrun();
   }
 
   /** Whether the process waits there. */
@@ -36,6 +39,24 @@ final class StartFifo {
 
   /** True when the process has gone on, false when it has ended instead. */
   boolean release(Pidfd process) throws IOException {
+    return processReads ? write(process) : read(process);
+  }
+
+  private boolean write(Pidfd process) throws IOException {
+    // Without waiting: the process has had its end open since the pipe was made, or is gone.
+    try (Fd writer = At.open(fifo, OpenFlags.WRITE_ONLY | OpenFlags.NON_BLOCKING)) {
+      Io.write(writer, new byte[1]);
+      Files.deleteIfExists(fifo);
+      return true;
+    } catch (LinuxException e) {
+      if ((e.is(Errno.ENXIO) || e.is(Errno.EPIPE)) && process.awaitExit(ATTEMPTS)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private boolean read(Pidfd process) throws IOException {
     byte[] one = new byte[1];
     try (Fd reader = At.open(fifo, OpenFlags.READ_ONLY | OpenFlags.NON_BLOCKING)) {
       for (int i = 0; i < ATTEMPTS; i++) {

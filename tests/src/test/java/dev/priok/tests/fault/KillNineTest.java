@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -31,6 +32,7 @@ final class KillNineTest {
     Random random = new Random(SEED);
     HostState before = HostState.now();
     DaemonUnderTest daemon = DaemonUnderTest.withImage();
+    Throwable failure = null;
     try {
       Set<String> layers = daemon.layerFolders();
       HostState running = HostState.now();
@@ -51,8 +53,26 @@ final class KillNineTest {
           () -> HostState.now().addedSince(running),
           Set::isEmpty);
       assertThat(daemon.layerFolders()).as("layer folders, seed %d", SEED).isEqualTo(layers);
+    } catch (RuntimeException | AssertionError e) {
+      failure = e;
+      throw e;
     } finally {
+      close(daemon, before, failure);
+    }
+  }
+
+  /** What is left over after a failure follows from it and must not hide it. */
+  private static void close(
+      DaemonUnderTest daemon, HostState before, @Nullable Throwable failure) {
+    if (failure == null) {
       daemon.closeAndExpect(before);
+      return;
+    }
+    failure.addSuppressed(new AssertionError("the daemon's log ends with\n" + daemon.tail()));
+    try {
+      daemon.closeAndExpect(before);
+    } catch (RuntimeException | AssertionError e) {
+      failure.addSuppressed(e);
     }
   }
 
