@@ -202,6 +202,10 @@ final class RunBuiltSpecTest {
         "200 MB through an attach: " + (System.nanoTime() - start) / 1_000_000 + " ms");
     assertThat(running.exit().toCompletableFuture().get(5, TimeUnit.SECONDS)).isZero();
     assertThat(bytes.get()).isEqualTo(200_000_000L);
+    processes.update(
+        "c3",
+        new BuildSpec(host)
+            .resources(HostConfigBuilder.builder().memory(32L << 20).pidsLimit(9L).build()));
     processes.signal("c3", 9);
     assertThat(exits.poll(10, TimeUnit.SECONDS)).isNotNull();
     processes.delete("c3");
