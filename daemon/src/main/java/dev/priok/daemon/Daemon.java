@@ -191,12 +191,11 @@ final class Daemon {
                     HostInfo.memoryTotal(),
                     execs::idsOf)));
     containers.restore();
-    keep(
-        () -> {
-          if (!containers.anyAlive()) {
-            registry.stop();
-          }
-        });
+    keep(() -> {
+      if (!containers.anyAlive()) {
+        registry.stop();
+      }
+    });
 
     ManageNetworks networks =
         new ManageNetworks(registry, plugs, new AttachedContainers(table), events);

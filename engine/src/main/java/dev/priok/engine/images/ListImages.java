@@ -38,7 +38,7 @@ final class ListImages {
     images.stream().map(ImageRecord::parent).filter(p -> p != null).forEach(parents::add);
     Map<Digest, Integer> owners = sharedSize ? owners(images) : Map.of();
 
-    List<ImageSummary> result = new ArrayList<>();
+    List<Dated> result = new ArrayList<>();
     for (ImageRecord image : images) {
       ImageDocument document = store.document(image.id());
       Instant created = ImageFilter.created(document);
@@ -67,16 +67,16 @@ final class ListImages {
       if (own.isEmpty() && !all && parents.contains(image.id())) {
         continue;
       }
-      result.add(summary(image, document, created, shown, owners, sharedSize));
+      result.add(new Dated(created, summary(image, document, created, shown, owners, sharedSize)));
     }
-    result.sort(Comparator.comparingInt(ListImages::createdOf).reversed());
-    return result;
+    // By the whole instant: the summary's seconds cannot order two images of the same second.
+    return result.stream()
+        .sorted(Comparator.comparing(Dated::created).reversed())
+        .map(Dated::summary)
+        .toList();
   }
 
-  private static int createdOf(ImageSummary summary) {
-    Integer created = summary.created();
-    return created == null ? 0 : created;
-  }
+  private record Dated(Instant created, ImageSummary summary) {}
 
   private static boolean covered(Filters filters, ImageReference reference) {
     return filters.values("reference").stream().anyMatch(p -> ImageFilter.matches(p, reference));

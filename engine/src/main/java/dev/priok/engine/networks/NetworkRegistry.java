@@ -79,8 +79,9 @@ public final class NetworkRegistry {
   }
 
   /**
-   * At the daemon's orderly end, when no container runs: takes bridges and packet filter rules away,
-   * so that a stopped daemon leaves nothing on the host. {@link #start} makes them from the records.
+   * At the daemon's orderly end, when no container runs: takes bridges and packet filter rules
+   * away, so that a stopped daemon leaves nothing on the host. {@link #start} makes them from the
+   * records.
    */
   public synchronized void stop() {
     for (BridgeNetwork network : bridges.values()) {

@@ -92,7 +92,8 @@ public final class BridgeDriver {
 
   /**
    * Removes a bridge as {@link #ensure} makes it. One that somebody else made (its address is not
-   * the one given at making) or that has a stranger's port stays: it may be how the host is reached.
+   * the one given at making) or that has a stranger's port stays: it may be how the host is
+   * reached.
    */
   public void removeOwn(String name, Ipv4 address) {
     try (Rtnetlink route = new Rtnetlink()) {

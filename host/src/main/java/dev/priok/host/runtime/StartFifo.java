@@ -17,8 +17,8 @@ import java.nio.file.Path;
  * <p>Both runc and crun leave the first process at a named pipe in their state directory and remove
  * the pipe in {@code start}, which is also how they tell "created" from "running". With runc the
  * process writes a byte and start reads it; with crun the process reads and start writes
- * (libcrun_status_write_exec_fifo). Doing it here saves starting a program on the way of every start, see
- * the decision record on starting without the runtime.
+ * (libcrun_status_write_exec_fifo). Doing it here saves starting a program on the way of every
+ * start, see the decision record on starting without the runtime.
  */
 final class StartFifo {
   private static final int PATIENCE_MILLIS = 20;

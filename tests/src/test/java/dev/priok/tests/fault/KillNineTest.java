@@ -62,8 +62,7 @@ final class KillNineTest {
   }
 
   /** What is left over after a failure follows from it and must not hide it. */
-  private static void close(
-      DaemonUnderTest daemon, HostState before, @Nullable Throwable failure) {
+  private static void close(DaemonUnderTest daemon, HostState before, @Nullable Throwable failure) {
     if (failure == null) {
       daemon.closeAndExpect(before);
       return;
