@@ -195,6 +195,7 @@ final class Daemon {
         () -> {
           if (!containers.anyAlive()) {
             registry.stop();
+            processes.removeEmptyParent(ContainersRoom.CGROUP_PARENT);
           }
         });
 
