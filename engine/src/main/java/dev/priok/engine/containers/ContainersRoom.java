@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
 
 /** Puts the containers' room together; the daemon's wiring sees this class alone. */
 public final class ContainersRoom implements AutoCloseable {
+  /** Where containers' cgroups are unless they say otherwise. */
+  public static final String CGROUP_PARENT = PrepareSpec.CGROUP_PARENT;
+
   private static final Logger LOG = LoggerFactory.getLogger(ContainersRoom.class);
 
   /**

@@ -102,12 +102,29 @@ final class RemoveContainer {
     }
   }
 
+  /** Completes a removal that a former daemon began; volumes nobody may have meant stay. */
+  void again(Container container) {
+    ContainerRecord record = container.record();
+    try {
+      destroy(container, record.state(), record.autoRemove());
+    } catch (RuntimeException e) {
+      LOG.error("container {} could not be removed", record.name(), e);
+    }
+  }
+
   private void destroy(Container container, RunState last, boolean anonymousVolumes) {
     ContainerRecord record = container.record();
+    if (!record.state().isAlive()) {
+      // One that says "running" is found again by its exit code, and comes this way again.
+      mark(container, RunState.Status.REMOVING);
+    }
     try {
       storage.remove(record.layer());
       FolderTree.delete(files.folder(record.id()));
     } catch (IOException e) {
+      if (!container.state().isAlive()) {
+        mark(container, RunState.Status.DEAD);
+      }
       throw EngineException.internal(
           "unable to remove filesystem for %s: %s".formatted(record.id(), e.getMessage()), e);
     }
@@ -116,5 +133,9 @@ final class RemoveContainer {
     attach.abandoned(record.id());
     images.containerRemoved(record.image());
     events.publish(container, "destroy");
+  }
+
+  private void mark(Container container, RunState.Status status) {
+    table.update(container, RunStateBuilder.builder(container.state()).status(status).build());
   }
 }

@@ -33,6 +33,7 @@ final class RestartPolicies implements AutoCloseable {
   private final Map<String, ScheduledFuture<?>> pending = new ConcurrentHashMap<>();
   private final Consumer<Container> start;
   private volatile boolean stopping;
+  private volatile boolean begun;
 
   /** {@code start} runs on a virtual thread of its own. */
   RestartPolicies(Consumer<Container> start) {
@@ -85,7 +86,15 @@ final class RestartPolicies implements AutoCloseable {
     };
   }
 
+  /** From now on containers are started; until then their records keep that they are to be. */
+  void begin() {
+    begun = true;
+  }
+
   void schedule(Container container, Decision decision) {
+    if (!begun) {
+      return; // the former daemon's mounts and rules are still being sorted out
+    }
     String key = container.id().value();
     pending.put(
         key,

@@ -73,6 +73,7 @@ final class RestoreContainers {
       processes.acknowledge(id);
     }
     networks.reconcile();
+    policies.begin();
     for (Container container : table.values()) {
       if (!container.state().isAlive()) {
         tidy(container);
@@ -120,6 +121,18 @@ final class RestoreContainers {
       end.release(container);
       processes.acknowledge(container.id().value());
       RunState state = container.state();
+      if (state.restarts() > 0) {
+        // It was the restart policy's start: that is due still.
+        table.update(
+            container,
+            RunStateBuilder.builder(state)
+                .status(RunState.Status.RESTARTING)
+                .restarts(state.restarts() - 1)
+                .pid(0)
+                .plugged(null)
+                .build());
+        return;
+      }
       table.update(
           container,
           RunStateBuilder.builder(state)
@@ -135,7 +148,11 @@ final class RestoreContainers {
   private void tidy(Container container) throws IOException {
     ContainerRecord record = container.record();
     storage.unmount(record.layer());
-    if (record.state().status() == RunState.Status.RESTARTING) {
+    if (record.state().status() == RunState.Status.REMOVING) {
+      try (Container.Held held = container.lock()) {
+        remove.again(container);
+      }
+    } else if (record.state().status() == RunState.Status.RESTARTING) {
       policies.schedule(container, new RestartPolicies.Decision(true, Duration.ZERO));
     } else if (record.autoRemove() && record.state().finishedAt() != null) {
       try (Container.Held held = container.lock()) {

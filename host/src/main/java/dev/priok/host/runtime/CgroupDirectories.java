@@ -16,12 +16,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The directories of one container's control group: one in the unified hierarchy, or one in each of
  * the older ones (cgroups(7)).
  */
 final class CgroupDirectories {
+  private static final Logger LOG = LoggerFactory.getLogger(CgroupDirectories.class);
   private static final int REMOVE_ATTEMPTS = 50;
   private static final long REMOVE_PAUSE_MILLIS = 2;
   private static final int KILL = 9;
@@ -109,6 +112,18 @@ final class CgroupDirectories {
       all &= remove(directory);
     }
     return all;
+  }
+
+  /** Removes one directory in each hierarchy; a group with anything in it stays (EBUSY). */
+  static void removeEmpty(List<Path> mounts, String cgroupPath) {
+    for (Path mount : mounts) {
+      Path directory = mount.resolve(cgroupPath.substring(1));
+      try {
+        Files.deleteIfExists(directory);
+      } catch (IOException e) {
+        LOG.debug("cgroup {} stays: {}", directory, e.getMessage());
+      }
+    }
   }
 
   private static boolean remove(Path directory) throws IOException {

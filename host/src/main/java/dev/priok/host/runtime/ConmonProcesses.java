@@ -268,6 +268,11 @@ public final class ConmonProcesses implements ContainerProcesses {
     listener = told;
   }
 
+  /** Removes a parent of containers' cgroups where nothing is in it, at the daemon's end. */
+  public void removeEmptyParent(String cgroupPath) {
+    CgroupDirectories.removeEmpty(cgroupMounts, cgroupPath);
+  }
+
   @Override
   public void close() {
     exits.close();
