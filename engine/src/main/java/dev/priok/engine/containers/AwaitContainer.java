@@ -18,7 +18,7 @@ final class AwaitContainer {
     try {
       String failure = null;
       switch (condition) {
-        case NOT_RUNNING -> container.awaitNotRunning(Long.MAX_VALUE);
+        case NOT_RUNNING -> container.awaitStop(ends);
         case NEXT_EXIT -> container.awaitEnd(ends, Long.MAX_VALUE);
         case REMOVED -> failure = container.awaitRemoved();
       }

@@ -11,6 +11,8 @@ import dev.priok.model.error.EngineException;
 import dev.priok.model.id.Digest;
 import dev.priok.model.image.ImageReference;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -42,11 +44,7 @@ final class CommitContainer {
                         : ":" + options.tag()));
     ImageConfig base = imageConfig(override == null ? record.config() : merged(record, override));
     ImageConfig config = ConfigChanges.apply(base, options.changes());
-    boolean paused = false;
-    if (options.pause() && container.state().status() == RunState.Status.RUNNING) {
-      pause.pause(container);
-      paused = true;
-    }
+    boolean paused = options.pause() && paused(container);
     try {
       Digest id =
           images.commit(
@@ -67,9 +65,28 @@ final class CommitContainer {
       throw EngineException.internal(
           "cannot commit container " + record.name() + ": " + e.getMessage(), e);
     } finally {
-      if (paused) {
+      // A container that was killed or unpaused meanwhile needs nothing.
+      if (paused && container.state().status() == RunState.Status.PAUSED) {
         pause.unpause(container);
       }
+    }
+  }
+
+  /** Pauses a running container. One that ends just then has no process left to hold still. */
+  private boolean paused(Container container) {
+    if (container.state().status() != RunState.Status.RUNNING) {
+      return false;
+    }
+    try {
+      pause.pause(container);
+      return true;
+    } catch (EngineException e) {
+      int pid = container.state().pid();
+      if (container.state().status() == RunState.Status.RUNNING
+          && Files.exists(Path.of("/proc/" + pid))) {
+        throw e;
+      }
+      return false;
     }
   }
 

@@ -94,6 +94,22 @@ public final class Container {
     }
   }
 
+  /**
+   * Waits until a run ends, be it to be restarted (Docker's "not-running" is answered then as well),
+   * or at once where none is running.
+   */
+  void awaitStop(int before) throws InterruptedException {
+    synchronized (changed) {
+      awaitUntil(
+          () ->
+              removed
+                  || ends > before
+                  || (!record.state().isAlive()
+                      && record.state().status() != RunState.Status.RESTARTING),
+          Long.MAX_VALUE);
+    }
+  }
+
   /** Waits until it has been removed, or its removal has failed: the reason then, else null. */
   @Nullable String awaitRemoved() throws InterruptedException {
     synchronized (changed) {

@@ -4,6 +4,7 @@ import dev.priok.engine.containers.Container;
 import dev.priok.host.runtime.Attachment;
 import dev.priok.model.api.exec.ExecConfig;
 import dev.priok.model.id.ExecId;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** One further process of a container; known while the daemon lives and the container exists. */
@@ -57,6 +58,7 @@ final class ExecInstance {
   synchronized void running(int newPid, @Nullable Attachment streams) {
     pid = newPid;
     attachment = streams;
+    notifyAll();
   }
 
   synchronized void ended(int code) {
@@ -64,6 +66,7 @@ final class ExecInstance {
     exitCode = code;
     pid = 0;
     attachment = null;
+    notifyAll();
   }
 
   synchronized Phase phase() {
@@ -78,7 +81,20 @@ final class ExecInstance {
     return exitCode;
   }
 
-  synchronized @Nullable Attachment attachment() {
+  /** Its streams, waited for while it is being started; null where it has none. */
+  synchronized @Nullable Attachment awaitAttachment(Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    try {
+      while (phase == Phase.RUNNING && pid == 0) {
+        long left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+        if (left <= 0) {
+          return null;
+        }
+        wait(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     return attachment;
   }
 }

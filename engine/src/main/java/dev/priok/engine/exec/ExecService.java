@@ -12,6 +12,7 @@ import dev.priok.engine.containers.spec.RootFiles;
 import dev.priok.engine.streams.ClientStream;
 import dev.priok.engine.streams.DetachKeys;
 import dev.priok.engine.streams.Framing;
+import dev.priok.engine.streams.StdStream;
 import dev.priok.engine.streams.StreamUpgrade;
 import dev.priok.host.runtime.Attachment;
 import dev.priok.host.runtime.ContainerProcesses;
@@ -28,6 +29,8 @@ import dev.priok.model.error.EngineException;
 import dev.priok.model.error.ErrorKind;
 import dev.priok.model.id.ExecId;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +47,8 @@ public final class ExecService implements Execs {
 
   /** An ended exec can be inspected this many execs later at least. */
   private static final int KEPT = 1_000;
+
+  private static final Duration RESIZE_PATIENCE = Duration.ofSeconds(10);
 
   private final ContainerTable table;
   private final ContainerProcesses processes;
@@ -122,10 +127,35 @@ public final class ExecService implements Execs {
     if (!instance.begin()) {
       throw EngineException.conflict("exec command %s has already been started", exec);
     }
-    boolean attached = !Boolean.TRUE.equals(config.detach());
+    if (Boolean.TRUE.equals(config.detach())) {
+      run(instance, config, null);
+      return;
+    }
+    // The answer's head goes out before the command can write: a client that reads the head with a
+    // buffer (docker-py) would otherwise take the first output for a part of it. Docker frames by
+    // the terminal that the start asks for, whatever the exec was created with.
+    try {
+      ClientStream stream =
+          upgrade.open(
+              Boolean.TRUE.equals(config.tty()) ? Framing.RAW : Framing.MULTIPLEXED);
+      try {
+        run(instance, config, stream);
+      } catch (EngineException e) {
+        // The only way left to tell it; the exit code is there to inspect, as with Docker.
+        LOG.debug("exec {} was refused: {}", exec, e.getMessage());
+        byte[] message = (e.getMessage() + "\r\n").getBytes(StandardCharsets.UTF_8);
+        stream.write(StdStream.STDOUT, message, 0, message.length);
+        stream.close();
+      }
+    } catch (IOException e) {
+      LOG.debug("client of exec {} left: {}", exec, e.getMessage());
+    }
+  }
+
+  private void run(ExecInstance instance, ExecStartConfig config, @Nullable ClientStream stream) {
     ExecResult result;
     try {
-      result = processes.exec(launch(instance, config, attached));
+      result = processes.exec(launch(instance, config, stream != null));
     } catch (IOException | RuntimeException e) {
       instance.ended(126);
       if (e instanceof EngineException refusal) {
@@ -144,8 +174,8 @@ public final class ExecService implements Execs {
         CompletableFuture<?> recorded =
             running.exit().thenAccept(code -> ended(instance, code)).toCompletableFuture();
         Attachment attachment = running.attachment();
-        if (attached && attachment != null) {
-          serve(instance, attachment, recorded, upgrade);
+        if (stream != null && attachment != null) {
+          serve(instance, attachment, recorded, stream);
         }
       }
     }
@@ -193,7 +223,7 @@ public final class ExecService implements Execs {
       ExecInstance instance,
       Attachment attachment,
       CompletableFuture<?> recorded,
-      StreamUpgrade upgrade) {
+      ClientStream stream) {
     ExecConfig config = instance.config();
     boolean terminal = instance.hasTty();
     AttachSession session =
@@ -202,7 +232,6 @@ public final class ExecService implements Execs {
             Boolean.TRUE.equals(config.attachStderr()));
     session.connect(attachment);
     try {
-      ClientStream stream = upgrade.open(terminal ? Framing.RAW : Framing.MULTIPLEXED);
       DetachKeys keys = terminal ? DetachKeys.parse(config.detachKeys()) : null;
       AttachSession.End end =
           session.serve(
@@ -218,7 +247,8 @@ public final class ExecService implements Execs {
   @Override
   public void resize(String exec, int rows, int columns) {
     ExecInstance instance = get(exec);
-    Attachment attachment = instance.attachment();
+    // The docker command resizes as soon as the stream is open, when runc may still be at work.
+    Attachment attachment = instance.awaitAttachment(RESIZE_PATIENCE);
     if (attachment == null) {
       throw EngineException.invalid("exec process is not started");
     }

@@ -86,7 +86,7 @@ final class PullImage {
     } catch (IOException e) {
       throw Transfers.refused(reference, e);
     }
-    progress.line(reference.target(), "Pulling from " + reference.familiarName());
+    progress.line(reference.target(), "Pulling from " + reference.path());
     Repository repository = found.repository();
     ManifestContent content = found.manifest();
     Platform platform = wanted == null ? Platform.host() : wanted;

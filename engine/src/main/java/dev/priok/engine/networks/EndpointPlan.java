@@ -60,10 +60,15 @@ final class EndpointPlan {
       wrong.add("invalid MAC address: " + mac);
     }
     Map<String, String> options = wanted.driverOpts();
-    if (options != null && !options.isEmpty()) {
-      wrong.add(
-          "driver options of an endpoint are not supported: "
-              + String.join(", ", options.keySet()));
+    if (options != null) {
+      // A key outside Docker's own name space means nothing to the bridge driver; it is a label
+      // that inspect shows. One inside would change the interface, which is not done here.
+      List<String> meant =
+          options.keySet().stream().filter(k -> k.startsWith("com.docker.network.")).toList();
+      if (!meant.isEmpty()) {
+        wrong.add(
+            "driver options of an endpoint are not supported: " + String.join(", ", meant));
+      }
     }
     if (!wrong.isEmpty()) {
       throw EngineException.invalid("invalid endpoint settings:\n%s", String.join("\n", wrong));

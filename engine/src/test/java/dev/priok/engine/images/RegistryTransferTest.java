@@ -86,7 +86,7 @@ final class RegistryTransferTest {
     forget();
 
     List<String> pulled = pull(name, "1");
-    assertThat(pulled.getFirst()).isEqualTo("1: Pulling from " + name);
+    assertThat(pulled.getFirst()).isEqualTo("1: Pulling from " + name.replaceFirst("^[^/]*/", ""));
     assertThat(pulled.stream().filter(l -> l.endsWith(": Pull complete"))).hasSize(2);
     assertThat(pulled).contains("Digest: " + digest);
     assertThat(pulled.getLast()).isEqualTo("Status: Downloaded newer image for " + name + ":1");

@@ -1,5 +1,6 @@
 package dev.priok.model.api.network;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
@@ -12,8 +13,9 @@ public record EndpointSettings(
     @JsonProperty("IPAMConfig") @Nullable EndpointIPAMConfig ipamConfig,
     @Nullable List<String> links,
     @Nullable String macAddress,
-    @Nullable List<String> aliases,
-    @Nullable Map<String, String> driverOpts,
+    // Present in every answer, with null for none: docker-py reads them by key.
+    @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable List<String> aliases,
+    @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Map<String, String> driverOpts,
     @Nullable Long gwPriority,
     @Nullable String networkID,
     @Nullable String endpointID,
