@@ -146,6 +146,8 @@ public final class ExecService implements Execs {
         Attachment attachment = running.attachment();
         if (attached && attachment != null) {
           serve(instance, attachment, recorded, upgrade);
+        } else if (attachment != null) {
+          attachment.read();
         }
       }
     }

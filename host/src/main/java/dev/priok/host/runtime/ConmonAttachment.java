@@ -72,12 +72,26 @@ final class ConmonAttachment implements Attachment {
   static ConmonAttachment connect(
       EventLoop loop, Path directory, Path spillDirectory, IntConsumer counted)
       throws LinuxException {
+    ConmonAttachment attachment = connectUnread(loop, directory, spillDirectory, counted);
+    attachment.read();
+    return attachment;
+  }
+
+  /**
+   * Connects and leaves the output in the socket until the first subscription or {@link #read}: for a process that may write
+   * before anybody had the time to subscribe.
+   */
+  static ConmonAttachment connectUnread(
+      EventLoop loop, Path directory, Path spillDirectory, IntConsumer counted)
+      throws LinuxException {
     Fd socket =
         Sockets.connectUnix(directory.resolve("attach"), Sockets.SEQPACKET | Sockets.NON_BLOCKING);
-    ConmonAttachment attachment =
-        new ConmonAttachment(loop, directory, spillDirectory, counted, socket);
-    loop.execute(attachment::listen);
-    return attachment;
+    return new ConmonAttachment(loop, directory, spillDirectory, counted, socket);
+  }
+
+  @Override
+  public void read() {
+    loop.execute(this::listenOnce);
   }
 
   /** Completes when everything was read. */
@@ -96,6 +110,7 @@ final class ConmonAttachment implements Attachment {
         queue.end();
       } else if (!queue.isCancelled()) {
         subscribers.add(queue);
+        listenOnce();
       }
     });
     return () -> {
@@ -169,6 +184,12 @@ final class ConmonAttachment implements Attachment {
   /** Ends it; the process runs on. */
   void close() {
     loop.execute(this::finish);
+  }
+
+  private void listenOnce() {
+    if (registration == null && !paused) {
+      listen();
+    }
   }
 
   private void listen() {

@@ -47,7 +47,7 @@ final class ConmonExecs {
       if (ready.isEmpty()) {
         return refused(directory, "conmon ended before it was ready");
       }
-      attachment = ConmonAttachment.connect(loop, directory, directory, bytes -> {});
+      attachment = ConmonAttachment.connectUnread(loop, directory, directory, bytes -> {});
       Io.write(pipes.begin(), "1");
       Optional<Message> report = pipes.sync().next();
       if (report.isEmpty() || report.get().data() <= 0) {
