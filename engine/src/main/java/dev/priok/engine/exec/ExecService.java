@@ -12,6 +12,7 @@ import dev.priok.engine.containers.spec.RootFiles;
 import dev.priok.engine.streams.ClientStream;
 import dev.priok.engine.streams.DetachKeys;
 import dev.priok.engine.streams.Framing;
+import dev.priok.engine.streams.StdStream;
 import dev.priok.engine.streams.StreamUpgrade;
 import dev.priok.host.runtime.Attachment;
 import dev.priok.host.runtime.ContainerProcesses;
@@ -28,6 +29,7 @@ import dev.priok.model.error.EngineException;
 import dev.priok.model.error.ErrorKind;
 import dev.priok.model.id.ExecId;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -136,7 +138,10 @@ public final class ExecService implements Execs {
     switch (result) {
       case ExecResult.Refused refused -> {
         instance.ended(refused.exitCode());
-        throw new EngineException(ErrorKind.INVALID, refused.message());
+        if (!attached) {
+          throw new EngineException(ErrorKind.INVALID, refused.message());
+        }
+        tellRefusal(instance, refused.message(), upgrade);
       }
       case ExecResult.Running running -> {
         instance.running(running.pid(), running.attachment());
@@ -146,10 +151,22 @@ public final class ExecService implements Execs {
         Attachment attachment = running.attachment();
         if (attached && attachment != null) {
           serve(instance, attachment, recorded, upgrade);
-        } else if (attachment != null) {
-          attachment.read();
         }
       }
+    }
+  }
+
+  /**
+   * An attached client learns of a refusal on its stream and asks for the exit code then; only so
+   * does the docker command end with 126 or 127 (observed with Docker 26).
+   */
+  private static void tellRefusal(ExecInstance instance, String message, StreamUpgrade upgrade) {
+    try (ClientStream stream =
+        upgrade.open(instance.hasTty() ? Framing.RAW : Framing.MULTIPLEXED)) {
+      byte[] text = (message + "\r\n").getBytes(StandardCharsets.UTF_8);
+      stream.write(StdStream.STDOUT, text, 0, text.length);
+    } catch (IOException e) {
+      LOG.debug("client of exec {} left: {}", instance.id(), e.getMessage());
     }
   }
 
@@ -186,6 +203,7 @@ public final class ExecService implements Execs {
         record.id().value(),
         instance.id().value(),
         process,
+        attached,
         Boolean.TRUE.equals(config.tty()),
         attached && Boolean.TRUE.equals(config.attachStdin()));
   }

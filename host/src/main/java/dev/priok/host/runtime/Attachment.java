@@ -16,11 +16,6 @@ public interface Attachment {
   /** Delivers everything from now on; from the first byte if called before the start. */
   Subscription subscribe(OutputSink sink);
 
-  /**
-   * Begins to drain the output of a process that nobody subscribes to; a subscription does so too.
-   */
-  void read();
-
   /** Writes to the process's input; blocks while it does not read. */
   void write(byte[] bytes, int offset, int length) throws IOException;
 

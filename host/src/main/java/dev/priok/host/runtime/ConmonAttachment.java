@@ -68,30 +68,20 @@ final class ConmonAttachment implements Attachment {
    *
    * @param directory where conmon's attach socket and ctl pipe are
    * @param counted told the size of each piece, on the loop's thread
+   * @param waiting whether to read nothing before the first subscriber has come: for a program that
+   *     runs already when its streams are handed out
    */
   static ConmonAttachment connect(
-      EventLoop loop, Path directory, Path spillDirectory, IntConsumer counted)
-      throws LinuxException {
-    ConmonAttachment attachment = connectUnread(loop, directory, spillDirectory, counted);
-    attachment.read();
-    return attachment;
-  }
-
-  /**
-   * Connects and leaves the output in the socket until the first subscription or {@link #read}: for a process that may write
-   * before anybody had the time to subscribe.
-   */
-  static ConmonAttachment connectUnread(
-      EventLoop loop, Path directory, Path spillDirectory, IntConsumer counted)
+      EventLoop loop, Path directory, Path spillDirectory, IntConsumer counted, boolean waiting)
       throws LinuxException {
     Fd socket =
         Sockets.connectUnix(directory.resolve("attach"), Sockets.SEQPACKET | Sockets.NON_BLOCKING);
-    return new ConmonAttachment(loop, directory, spillDirectory, counted, socket);
-  }
-
-  @Override
-  public void read() {
-    loop.execute(this::listenOnce);
+    ConmonAttachment attachment =
+        new ConmonAttachment(loop, directory, spillDirectory, counted, socket);
+    if (!waiting) {
+      loop.execute(attachment::listen);
+    }
+    return attachment;
   }
 
   /** Completes when everything was read. */
@@ -110,7 +100,9 @@ final class ConmonAttachment implements Attachment {
         queue.end();
       } else if (!queue.isCancelled()) {
         subscribers.add(queue);
-        listenOnce();
+        if (!paused && registration == null) {
+          listen(); // the first one, and the output waited for it
+        }
       }
     });
     return () -> {
@@ -184,12 +176,6 @@ final class ConmonAttachment implements Attachment {
   /** Ends it; the process runs on. */
   void close() {
     loop.execute(this::finish);
-  }
-
-  private void listenOnce() {
-    if (registration == null && !paused) {
-      listen();
-    }
   }
 
   private void listen() {

@@ -7,7 +7,7 @@ public sealed interface ExecResult {
   /**
    * It runs.
    *
-   * @param attachment its streams, which wait for the first subscription or {@link Attachment#read}
+   * @param attachment its streams
    * @param exit completes with the exit code, after the last output was delivered
    */
   record Running(int pid, Attachment attachment, CompletionStage<Integer> exit)
