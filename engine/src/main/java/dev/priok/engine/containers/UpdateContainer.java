@@ -64,10 +64,9 @@ final class UpdateContainer {
   }
 
   private static void refuseConflicts(HostConfig c) {
-    if (isSet(c.memory())
-        && isSet(c.memorySwap())
-        && c.memorySwap() > 0
-        && c.memory() > c.memorySwap()) {
+    long memory = c.memory() == null ? 0 : c.memory();
+    long swap = c.memorySwap() == null ? 0 : c.memorySwap();
+    if (swap > 0 && memory > swap) {
       throw EngineException.conflict(
           "Memory limit should be smaller than already set memoryswap limit, update the memoryswap"
               + " at the same time");
