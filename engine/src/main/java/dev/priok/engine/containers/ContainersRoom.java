@@ -4,6 +4,7 @@ import dev.priok.engine.containers.spec.BuildSpec;
 import dev.priok.engine.containers.spec.HostFacts;
 import dev.priok.engine.containers.spec.RootFiles;
 import dev.priok.engine.containers.spec.ValidateConfig;
+import dev.priok.engine.containers.spec.ValidateResources;
 import dev.priok.engine.events.Events;
 import dev.priok.engine.images.CommitImage;
 import dev.priok.engine.images.ImageStore;
@@ -130,7 +131,12 @@ public final class ContainersRoom implements AutoCloseable {
                 stop,
                 pause,
                 new RenameContainer(table, needs.networks(), events),
-                new UpdateContainer(table, events),
+                new UpdateContainer(
+                    table,
+                    processes,
+                    events,
+                    new ValidateResources(needs.host()),
+                    new BuildSpec(needs.host())),
                 remove,
                 new PruneContainers(table, storage, remove),
                 new ListContainers(table, sizes, needs.descendants()),

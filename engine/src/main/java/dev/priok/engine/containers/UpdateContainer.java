@@ -1,5 +1,8 @@
 package dev.priok.engine.containers;
 
+import dev.priok.engine.containers.spec.BuildSpec;
+import dev.priok.engine.containers.spec.ValidateResources;
+import dev.priok.host.runtime.ContainerProcesses;
 import dev.priok.model.api.container.ContainerUpdateRequest;
 import dev.priok.model.api.container.ContainerUpdateResponse;
 import dev.priok.model.api.container.HostConfig;
@@ -12,34 +15,94 @@ import org.jspecify.annotations.Nullable;
 /** {@code docker update}: the restart policy. Limits of running containers come later. */
 final class UpdateContainer {
   private final ContainerTable table;
+  private final ContainerProcesses processes;
   private final ContainerEvents events;
+  private final ValidateResources validate;
+  private final BuildSpec spec;
 
-  UpdateContainer(ContainerTable table, ContainerEvents events) {
+  UpdateContainer(
+      ContainerTable table,
+      ContainerProcesses processes,
+      ContainerEvents events,
+      ValidateResources validate,
+      BuildSpec spec) {
     this.table = table;
+    this.processes = processes;
     this.events = events;
+    this.validate = validate;
+    this.spec = spec;
   }
 
   ContainerUpdateResponse update(Container container, ContainerUpdateRequest request) {
-    if (changesLimits(request)) {
-      throw EngineException.notImplemented(
-          "changing the limits of a container is not supported yet; only its restart policy can be"
-              + " updated");
-    }
     RestartPolicy policy = request.restartPolicy();
     try (Container.Held held = container.lock()) {
       ContainerRecord record = container.record();
+      HostConfig changed = record.hostConfig();
       if (policy != null && policy.name() != null && !policy.name().isEmpty()) {
         if (record.autoRemove() && !policy.name().equals("no")) {
           throw EngineException.invalid(
               "Restart policy cannot be updated because AutoRemove is enabled for the container");
         }
-        HostConfig changed =
-            HostConfigBuilder.builder(record.hostConfig()).restartPolicy(policy).build();
-        table.update(container, ContainerRecordBuilder.builder(record).hostConfig(changed).build());
+        changed = HostConfigBuilder.builder(changed).restartPolicy(policy).build();
       }
+      List<String> warnings = List.of();
+      if (changesLimits(request)) {
+        HostConfig asked = limits(HostConfigBuilder.builder().build(), request);
+        warnings = validate.validate(asked, true);
+        changed = limits(changed, request);
+        refuseConflicts(changed);
+        if (record.state().isAlive()) {
+          // Before the record: a limit the kernel refuses must not be shown as if it held. One set
+          // by a daemon that dies here is what the user asked for, and asking again is harmless.
+          processes.update(record.id().value(), spec.resources(changed));
+        }
+      }
+      table.update(container, ContainerRecordBuilder.builder(record).hostConfig(changed).build());
       events.publish(container, "update");
+      return new ContainerUpdateResponse(warnings);
     }
-    return new ContainerUpdateResponse(List.of());
+  }
+
+  private static void refuseConflicts(HostConfig c) {
+    long memory = c.memory() == null ? 0 : c.memory();
+    long swap = c.memorySwap() == null ? 0 : c.memorySwap();
+    if (swap > 0 && memory > swap) {
+      throw EngineException.conflict(
+          "Memory limit should be smaller than already set memoryswap limit, update the memoryswap"
+              + " at the same time");
+    }
+    if (isSet(c.nanoCpus()) && (isSet(c.cpuPeriod()) || isSet(c.cpuQuota()))) {
+      throw EngineException.conflict(
+          "Conflicting options: Nano CPUs cannot be updated as CPU Period or Quota has already been"
+              + " set");
+    }
+  }
+
+  /** The request's limits over those that hold; zero and nothing leave one as it is. */
+  private static HostConfig limits(HostConfig old, ContainerUpdateRequest r) {
+    return HostConfigBuilder.builder(old)
+        .memory(newer(r.memory(), old.memory()))
+        .memorySwap(newer(r.memorySwap(), old.memorySwap()))
+        .memoryReservation(newer(r.memoryReservation(), old.memoryReservation()))
+        .cpuShares(newer(r.cpuShares(), old.cpuShares()))
+        .cpuPeriod(newer(r.cpuPeriod(), old.cpuPeriod()))
+        .cpuQuota(newer(r.cpuQuota(), old.cpuQuota()))
+        .nanoCpus(newer(r.nanoCpus(), old.nanoCpus()))
+        .cpuRealtimePeriod(newer(r.cpuRealtimePeriod(), old.cpuRealtimePeriod()))
+        .cpuRealtimeRuntime(newer(r.cpuRealtimeRuntime(), old.cpuRealtimeRuntime()))
+        .blkioWeight(newer(r.blkioWeight(), old.blkioWeight()))
+        .pidsLimit(newer(r.pidsLimit(), old.pidsLimit()))
+        .cpusetCpus(newer(r.cpusetCpus(), old.cpusetCpus()))
+        .cpusetMems(newer(r.cpusetMems(), old.cpusetMems()))
+        .build();
+  }
+
+  private static @Nullable Long newer(@Nullable Long asked, @Nullable Long old) {
+    return isSet(asked) ? asked : old;
+  }
+
+  private static @Nullable String newer(@Nullable String asked, @Nullable String old) {
+    return asked == null || asked.isEmpty() ? old : asked;
   }
 
   private static boolean changesLimits(ContainerUpdateRequest r) {

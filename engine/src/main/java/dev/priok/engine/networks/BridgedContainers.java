@@ -60,7 +60,13 @@ public final class BridgedContainers implements ContainerNetworks {
   public void validate(Attachment attachment) {
     attachment
         .networks()
-        .forEach((name, wanted) -> EndpointPlan.check(registry.bridge(name), wanted));
+        .forEach((name, wanted) -> {
+          // A network that is missing fails the start, as with Docker: a 404 from create means "no
+          // such image" to the docker command, which then pulls it.
+          if (registry.isKnown(name)) {
+            EndpointPlan.check(registry.bridge(name), wanted);
+          }
+        });
     PortPlan.wishes(attachment, Ipv4.ANY, Ipv4.ANY);
     HostsFile.of(attachment.hostname(), List.of(), attachment.extraHosts(), registry.hostGateway());
     resolver(attachment).upstream();

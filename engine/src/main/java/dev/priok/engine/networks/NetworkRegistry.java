@@ -9,6 +9,7 @@ import dev.priok.host.store.Records;
 import dev.priok.model.api.network.IPAM;
 import dev.priok.model.api.network.IPAMConfig;
 import dev.priok.model.error.EngineException;
+import dev.priok.model.error.ErrorKind;
 import dev.priok.model.id.NetworkId;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -288,6 +289,18 @@ public final class NetworkRegistry {
         .orElseThrow(() ->
             EngineException.internal(
                 "network " + record.name() + " has no bridge; see the daemon's log", null));
+  }
+
+  boolean isKnown(String term) {
+    try {
+      find(term.equals("default") ? BRIDGE : term);
+      return true;
+    } catch (EngineException e) {
+      if (e.kind() == ErrorKind.NOT_FOUND) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   Optional<NetworkRecord> byName(String name) {

@@ -8,7 +8,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.DuplexChannel;
@@ -39,7 +38,7 @@ public final class HttpServer implements AutoCloseable {
     this.handler = handler;
     ThreadFactory threads = Thread.ofPlatform().name("http-loop-", 0).daemon().factory();
     this.loops =
-        new MultiThreadIoEventLoopGroup(options.eventLoops(), threads, EpollIoHandler.newFactory());
+        new MultiThreadIoEventLoopGroup(options.eventLoops(), threads, ParkingEpoll.newFactory());
   }
 
   /** Starts to listen; returns the port of a TCP endpoint, which matters where 0 was asked for. */

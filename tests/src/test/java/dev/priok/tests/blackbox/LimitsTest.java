@@ -84,7 +84,7 @@ final class LimitsTest {
                 .err())
         .contains("Minimum memoryswap limit should be larger than memory limit");
     assertThat(d.docker("run", "--rm", "--cpus", "1000", "busybox", "true").exits(125).err())
-        .contains("Range of CPUs is from 0.01 to");
+        .containsIgnoringCase("range of CPUs is from 0.01 to");
     assertThat(d.docker("run", "--rm", "--cpuset-cpus", "900", "busybox", "true").exits(125).err())
         .contains("Requested CPUs are not available");
   }

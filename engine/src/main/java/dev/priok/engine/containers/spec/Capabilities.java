@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Which capabilities a container's processes hold (capabilities(7), in the kernel's order). */
@@ -75,7 +76,11 @@ final class Capabilities {
   private final List<String> available;
 
   Capabilities(HostFacts host) {
-    this.available = ALL.subList(0, Math.min(ALL.size(), host.lastCapability() + 1));
+    this.available =
+        IntStream.range(0, Math.min(ALL.size(), host.lastCapability() + 1))
+            .filter(number -> (host.capabilities() >> number & 1) != 0)
+            .mapToObj(ALL::get)
+            .toList();
   }
 
   /** The set for a container; unknown names are refused. */

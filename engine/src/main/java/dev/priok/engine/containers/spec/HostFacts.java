@@ -9,6 +9,7 @@ import io.soabase.recordbuilder.core.RecordBuilder;
  * @param architecture Go's name, as the API has it: amd64, arm64
  * @param lastCapability number of the kernel's last capability ({@code
  *     /proc/sys/kernel/cap_last_cap})
+ * @param capabilities the daemon's own bounding set, a bit each: it cannot hand out more than that
  * @param recursiveReadOnly whether kernel and runtime make whole mount trees read-only
  *     (mount_setattr, 5.12)
  * @param onlineCpus list format of {@code /sys/devices/system/cpu/online}, such as {@code 0-1}
@@ -20,6 +21,7 @@ public record HostFacts(
     String architecture,
     String kernelRelease,
     int lastCapability,
+    long capabilities,
     boolean seccomp,
     boolean apparmor,
     boolean recursiveReadOnly,

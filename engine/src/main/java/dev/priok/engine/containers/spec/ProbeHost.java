@@ -30,6 +30,7 @@ public final class ProbeHost {
         architecture(),
         release,
         Integer.parseInt(text(Path.of("/proc/sys/kernel/cap_last_cap"))),
+        boundingSet(),
         Files.exists(Path.of("/proc/sys/kernel/seccomp/actions_avail")),
         Files.isDirectory(Path.of("/sys/kernel/security/apparmor"))
             && Files.isExecutable(Path.of("/sbin/apparmor_parser")),
@@ -40,6 +41,16 @@ public final class ProbeHost {
         optional(Path.of("/sys/devices/system/cpu/online"), "0"),
         optional(Path.of("/sys/devices/system/node/online"), "0"),
         unified ? unifiedControllers() : legacyControllers());
+  }
+
+  /** CapBnd in proc(5), /proc/pid/status: a daemon in a container may itself lack some. */
+  private static long boundingSet() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+      if (line.startsWith("CapBnd:")) {
+        return Long.parseUnsignedLong(line.substring("CapBnd:".length()).strip(), 16);
+      }
+    }
+    return -1;
   }
 
   private static Controllers unifiedControllers() throws IOException {
