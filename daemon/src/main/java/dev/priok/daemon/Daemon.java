@@ -2,14 +2,18 @@ package dev.priok.daemon;
 
 import dev.priok.engine.Engine;
 import dev.priok.engine.containers.AttachedContainers;
+import dev.priok.engine.containers.Container;
+import dev.priok.engine.containers.ContainerEvents;
 import dev.priok.engine.containers.ContainerFiles;
 import dev.priok.engine.containers.ContainerRecord;
 import dev.priok.engine.containers.ContainerTable;
 import dev.priok.engine.containers.ContainerUses;
 import dev.priok.engine.containers.ContainersRoom;
+import dev.priok.engine.containers.spec.BuildExecProcess;
 import dev.priok.engine.containers.spec.OpenRootFiles;
 import dev.priok.engine.containers.spec.ProbeHost;
 import dev.priok.engine.events.EventBus;
+import dev.priok.engine.exec.ExecService;
 import dev.priok.engine.images.EngineImages;
 import dev.priok.engine.images.ImageStore;
 import dev.priok.engine.networks.BridgedContainers;
@@ -91,8 +95,7 @@ final class Daemon {
     } catch (EngineException | StoreException e) {
       throw new StartRefusedException(String.valueOf(e.getMessage()), e);
     } catch (DriverNotSupportedException e) {
-      throw new StartRefusedException(
-          "error initializing graphdriver: " + e.getMessage(), e);
+      throw new StartRefusedException("error initializing graphdriver: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new StartRefusedException("cannot start: " + e.getMessage(), e);
     }
@@ -115,15 +118,13 @@ final class Daemon {
     SqliteStore store = keep(SqliteStore.open(root.resolve("priok.db")));
     EventBus events = new EventBus();
     warm.join();
-    EventLoop loop =
-        keep(EventLoop.start("events", e -> LOG.error("an event handler failed", e)));
+    EventLoop loop = keep(EventLoop.start("events", e -> LOG.error("an event handler failed", e)));
     ContainerTable table = new ContainerTable(store.records("containers", ContainerRecord.class));
     ContainerUses uses = new ContainerUses(table);
 
     StorageDriver storage =
         keep(new StorageDrivers().open(config.storageDriver(), root, config.storageOpts()));
-    ImageStore images =
-        new ImageStore(store, new Blobs(root.resolve("content")), storage, uses);
+    ImageStore images = new ImageStore(store, new Blobs(root.resolve("content")), storage, uses);
     images.sweep();
     Set<LayerId> layers = new HashSet<>(images.layersInUse());
     layers.addAll(ContainersRoom.layers(table));
@@ -158,6 +159,13 @@ final class Daemon {
     ConmonProcesses processes = keep(new ConmonProcesses(loop, config.execRoot(), runtimes));
     CgroupLayout cgroups = CgroupLayout.detect();
     dev.priok.engine.containers.spec.HostFacts specFacts = new ProbeHost().probe();
+    ExecService execs =
+        new ExecService(
+            table,
+            processes,
+            new BuildExecProcess(specFacts),
+            container -> new OpenRootFiles(processRoot(container)),
+            new ContainerEvents(events));
     ContainersRoom containers =
         keep(
             new ContainersRoom(
@@ -180,7 +188,8 @@ final class Daemon {
                     runtimes.defaultName(),
                     OpenRootFiles::new,
                     cgroups::group,
-                    HostInfo.memoryTotal())));
+                    HostInfo.memoryTotal(),
+                    execs::idsOf)));
     containers.restore();
 
     ManageNetworks networks =
@@ -196,17 +205,15 @@ final class Daemon {
             events,
             new Login(registries)::login);
     Engine engine =
-        new Engine(
-            containers.service(),
-            containers.execs(),
-            engineImages,
-            volumes,
-            networks,
-            events,
-            system);
+        new Engine(containers.service(), execs, engineImages, volumes, networks, events, system);
     ApiServer server = keep(new ApiServer(engine, ApiOptions.of(Version.number())));
     new Listeners(server, config).open();
     return containers;
+  }
+
+  /** A running container's files as its own processes see them, mounts included. */
+  private static Path processRoot(Container container) {
+    return Path.of("/proc", Integer.toString(container.state().pid()), "root");
   }
 
   private static Path prepare(Path folder) throws IOException {

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Keeps a data root to one daemon: a lock that the kernel gives back when its holder dies, in a file
- * that names the holder.
+ * Keeps a data root to one daemon: a lock that the kernel gives back when its holder dies, in a
+ * file that names the holder.
  */
 final class DataRootLock implements AutoCloseable {
   private final FileChannel channel;
@@ -34,8 +34,7 @@ final class DataRootLock implements AutoCloseable {
                     .formatted(dataRoot, holder)
                 + " --data-root");
       }
-      byte[] pid =
-          Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
+      byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
       channel.truncate(0);
       channel.write(ByteBuffer.wrap(pid), 0);
       return new DataRootLock(channel);

@@ -69,8 +69,7 @@ final class GatherHostFacts {
     boolean memory = cgroups.has("memory");
     boolean swap =
         memory
-            && (v2
-                || Files.exists(Path.of("/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes")));
+            && (v2 || Files.exists(Path.of("/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes")));
     return new CgroupAbilities(
         memory,
         swap,

@@ -49,8 +49,7 @@ final class Listeners {
                   .formatted(tcp));
         }
         listen(
-            new Endpoint.Tcp(
-                tcp.address().getAddress().getHostAddress(), tcp.address().getPort()),
+            new Endpoint.Tcp(tcp.address().getAddress().getHostAddress(), tcp.address().getPort()),
             tcp);
       }
       case ListenAddress.Inherited inherited -> inherit(inherited);

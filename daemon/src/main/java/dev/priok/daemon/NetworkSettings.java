@@ -29,11 +29,10 @@ final class NetworkSettings {
 
   private static Subnet.Cidr address(String bip) {
     return Subnet.cidr(bip)
-        .orElseThrow(
-            () ->
-                new StartRefusedException(
-                    "invalid value \"%s\" for --bip: an address with a prefix length is needed, 10.1.0.1/24 for one"
-                        .formatted(bip)));
+        .orElseThrow(() ->
+            new StartRefusedException(
+                "invalid value \"%s\" for --bip: an address with a prefix length is needed, 10.1.0.1/24 for one"
+                    .formatted(bip)));
   }
 
   /** One table a data root: two daemons on one host must not take each other's rules away. */

@@ -28,7 +28,8 @@ final class PidFile implements AutoCloseable {
       Files.writeString(file, Long.toString(ProcessHandle.current().pid()));
       return new PidFile(file);
     } catch (IOException e) {
-      throw new StartRefusedException("cannot write the pid file " + file + ": " + e.getMessage(), e);
+      throw new StartRefusedException(
+          "cannot write the pid file " + file + ": " + e.getMessage(), e);
     }
   }
 

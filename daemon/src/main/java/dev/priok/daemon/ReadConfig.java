@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Joins command line and configuration file.
  *
- * <p>A setting may stand in one of the two only, as with dockerd: a user who reads one place must not
- * be misled by the other.
+ * <p>A setting may stand in one of the two only, as with dockerd: a user who reads one place must
+ * not be misled by the other.
  */
 final class ReadConfig {
   private static final Path DEFAULT_FILE = Path.of("/etc/priok/daemon.json");

@@ -16,7 +16,8 @@ final class SocketFamily {
     String inode = link.substring("socket:[".length(), link.length() - 1);
     // /proc/net/unix: Num RefCount Protocol Flags Type St Inode [Path] (proc_net(5))
     try (var lines = Files.lines(Path.of("/proc/self/net/unix"))) {
-      return lines.anyMatch(line -> line.matches("\\S+ \\S+ \\S+ \\S+ \\S+ \\S+ +" + inode + "( .*)?"));
+      return lines.anyMatch(
+          line -> line.matches("\\S+ \\S+ \\S+ \\S+ \\S+ \\S+ +" + inode + "( .*)?"));
     }
   }
 }

@@ -3,11 +3,16 @@ package dev.priok.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class ListenAddressTest {
+  private static InetSocketAddress loopback(int port) {
+    return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
+  }
+
   @Test
   void takesEveryFormOfDockersHostOption() {
     assertThat(ListenAddress.parse("unix:///run/x.sock"))
@@ -15,11 +20,11 @@ class ListenAddressTest {
     assertThat(ListenAddress.parse("unix://"))
         .isEqualTo(new ListenAddress.Unix(Path.of("/var/run/docker.sock")));
     assertThat(ListenAddress.parse("tcp://127.0.0.1:4000"))
-        .isEqualTo(new ListenAddress.Tcp(new InetSocketAddress("127.0.0.1", 4000)));
-    assertThat(ListenAddress.parse("tcp://:4000"))
-        .isEqualTo(new ListenAddress.Tcp(new InetSocketAddress("127.0.0.1", 4000)));
+        .isEqualTo(new ListenAddress.Tcp(loopback(4000)));
+    assertThat(ListenAddress.parse("tcp://:4000")).isEqualTo(new ListenAddress.Tcp(loopback(4000)));
     assertThat(ListenAddress.parse("tcp://[::1]"))
-        .isEqualTo(new ListenAddress.Tcp(new InetSocketAddress("::1", 2375)));
+        .isEqualTo(
+            new ListenAddress.Tcp(new InetSocketAddress(InetAddress.ofLiteral("::1"), 2375)));
     assertThat(ListenAddress.parse("fd://")).isEqualTo(new ListenAddress.Inherited(-1));
     assertThat(ListenAddress.parse("fd://4")).isEqualTo(new ListenAddress.Inherited(4));
   }

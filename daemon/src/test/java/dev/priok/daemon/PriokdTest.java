@@ -19,8 +19,16 @@ class PriokdTest {
         Objects.requireNonNull(
             Priokd.parse(
                 new String[] {
-                  "-H", "unix:///a.sock", "--host=tcp://127.0.0.1:1", "-g", "/data", "-D",
-                  "--iptables=false", "--live-restore", "--containerd", "/x.sock"
+                  "-H",
+                  "unix:///a.sock",
+                  "--host=tcp://127.0.0.1:1",
+                  "-g",
+                  "/data",
+                  "-D",
+                  "--iptables=false",
+                  "--live-restore",
+                  "--containerd",
+                  "/x.sock"
                 },
                 err));
     assertThat(options.hosts).containsExactly("unix:///a.sock", "tcp://127.0.0.1:1");

@@ -1,12 +1,10 @@
 package dev.priok.engine.containers;
 
-import dev.priok.engine.containers.spec.BuildExecProcess;
 import dev.priok.engine.containers.spec.BuildSpec;
 import dev.priok.engine.containers.spec.HostFacts;
 import dev.priok.engine.containers.spec.RootFiles;
 import dev.priok.engine.containers.spec.ValidateConfig;
 import dev.priok.engine.events.Events;
-import dev.priok.engine.exec.ExecService;
 import dev.priok.engine.images.CommitImage;
 import dev.priok.engine.images.ImageStore;
 import dev.priok.engine.networks.ContainerNetworks;
@@ -38,6 +36,7 @@ public final class ContainersRoom implements AutoCloseable {
    * @param descendants ids of an image and of those built on it, by any name of the image
    * @param imageSize bytes of an image
    * @param memoryTotal bytes of the host
+   * @param execIds ids of a container's execs that have not ended
    */
   public record Needs(
       ContainerProcesses processes,
@@ -54,11 +53,11 @@ public final class ContainersRoom implements AutoCloseable {
       String defaultRuntime,
       Function<Path, RootFiles> rootFiles,
       Function<String, Cgroup> cgroups,
-      long memoryTotal) {}
+      long memoryTotal,
+      Function<ContainerRecord, List<String>> execIds) {}
 
   private final ContainerTable table;
   private final ContainerService service;
-  private final ExecService execs;
   private final RestartPolicies policies;
   private final RestoreContainers restore;
   private final StartContainer start;
@@ -106,13 +105,6 @@ public final class ContainersRoom implements AutoCloseable {
             end,
             remove,
             policies);
-    this.execs =
-        new ExecService(
-            table,
-            processes,
-            new BuildExecProcess(needs.host()),
-            container -> needs.rootFiles().apply(processRoot(container)),
-            events);
     PauseContainer pause = new PauseContainer(table, processes, events);
     this.service =
         new ContainerService(
@@ -140,7 +132,10 @@ public final class ContainersRoom implements AutoCloseable {
                 new PruneContainers(table, storage, remove),
                 new ListContainers(table, sizes, needs.descendants()),
                 new InspectContainer(
-                    needs.files(), sizes, record -> storage.details(record.layer()), execs::idsOf),
+                    needs.files(),
+                    sizes,
+                    record -> storage.details(record.layer()),
+                    needs.execIds()),
                 new TopContainer(),
                 new AwaitContainer(),
                 attach,
@@ -155,16 +150,8 @@ public final class ContainersRoom implements AutoCloseable {
     start.startAgain(container);
   }
 
-  private static Path processRoot(Container container) {
-    return Path.of("/proc", Integer.toString(container.state().pid()), "root");
-  }
-
   public ContainerService service() {
     return service;
-  }
-
-  public ExecService execs() {
-    return execs;
   }
 
   /** Layers that containers own. */

@@ -8,6 +8,7 @@ import dev.priok.engine.networks.ContainerNetworks;
 import dev.priok.engine.volumes.ResolvedMount;
 import dev.priok.host.storage.LayerId;
 import dev.priok.host.storage.StorageDriver;
+import dev.priok.kernel.host.HostInfo;
 import dev.priok.model.api.container.ContainerConfig;
 import dev.priok.model.api.container.ContainerCreateRequest;
 import dev.priok.model.api.container.ContainerCreateResponse;
@@ -16,7 +17,6 @@ import dev.priok.model.error.EngineException;
 import dev.priok.model.id.ContainerId;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +72,7 @@ final class CreateContainer {
       throw EngineException.invalid("no image specified");
     }
     HostConfig hostConfig = HostConfigDefaults.fill(request.hostConfig(), cgroupV2, defaultRuntime);
+    LogOptionsCheck.check(hostConfig.logConfig());
     List<String> warnings = new ArrayList<>(validate.validate(request.config(), hostConfig));
     ContainerId id = ContainerId.random();
     String name = name(wantedName, id);
@@ -150,9 +151,9 @@ final class CreateContainer {
 
   private static String localHostname() {
     try {
-      return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+      return HostInfo.uname().node();
     } catch (IOException e) {
-      throw EngineException.internal("cannot read the host's name: " + e.getMessage(), e);
+      throw EngineException.internal("the host's own name is unknown: " + e.getMessage(), e);
     }
   }
 

@@ -154,7 +154,7 @@ final class PrepareSpec {
   }
 
   /** Rotated unless the user says otherwise: a log must not fill the disk by default. */
-  private static LogLimits logLimits(@Nullable LogConfig config) {
+  static LogLimits logLimits(@Nullable LogConfig config) {
     Map<String, String> options =
         config == null || config.config() == null ? Map.of() : config.config();
     String size = options.get("max-size");

@@ -184,6 +184,7 @@ public final class ExecService implements Execs {
         record.id().value(),
         instance.id().value(),
         process,
+        attached,
         Boolean.TRUE.equals(config.tty()),
         attached && Boolean.TRUE.equals(config.attachStdin()));
   }

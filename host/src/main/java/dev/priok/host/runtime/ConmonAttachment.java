@@ -68,15 +68,19 @@ final class ConmonAttachment implements Attachment {
    *
    * @param directory where conmon's attach socket and ctl pipe are
    * @param counted told the size of each piece, on the loop's thread
+   * @param waiting whether to read nothing before the first subscriber has come: for a program that
+   *     runs already when its streams are handed out
    */
   static ConmonAttachment connect(
-      EventLoop loop, Path directory, Path spillDirectory, IntConsumer counted)
+      EventLoop loop, Path directory, Path spillDirectory, IntConsumer counted, boolean waiting)
       throws LinuxException {
     Fd socket =
         Sockets.connectUnix(directory.resolve("attach"), Sockets.SEQPACKET | Sockets.NON_BLOCKING);
     ConmonAttachment attachment =
         new ConmonAttachment(loop, directory, spillDirectory, counted, socket);
-    loop.execute(attachment::listen);
+    if (!waiting) {
+      loop.execute(attachment::listen);
+    }
     return attachment;
   }
 
@@ -96,6 +100,9 @@ final class ConmonAttachment implements Attachment {
         queue.end();
       } else if (!queue.isCancelled()) {
         subscribers.add(queue);
+        if (!paused && registration == null) {
+          listen(); // the first one, and the output waited for it
+        }
       }
     });
     return () -> {

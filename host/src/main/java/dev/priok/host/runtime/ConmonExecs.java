@@ -47,7 +47,8 @@ final class ConmonExecs {
       if (ready.isEmpty()) {
         return refused(directory, "conmon ended before it was ready");
       }
-      attachment = ConmonAttachment.connect(loop, directory, directory, bytes -> {});
+      attachment =
+          ConmonAttachment.connect(loop, directory, directory, bytes -> {}, launch.attached());
       Io.write(pipes.begin(), "1");
       Optional<Message> report = pipes.sync().next();
       if (report.isEmpty() || report.get().data() <= 0) {

@@ -111,7 +111,8 @@ public final class ConmonProcesses implements ContainerProcesses {
         loop,
         container.bundle(),
         logs == null ? container.bundle() : logs,
-        new LogRotation(container.bundle(), container.settings()));
+        new LogRotation(container.bundle(), container.settings()),
+        false);
   }
 
   @Override

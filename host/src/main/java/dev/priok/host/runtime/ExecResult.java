@@ -7,7 +7,7 @@ public sealed interface ExecResult {
   /**
    * It runs.
    *
-   * @param attachment its streams, drained whether or not somebody subscribes
+   * @param attachment its streams
    * @param exit completes with the exit code, after the last output was delivered
    */
   record Running(int pid, Attachment attachment, CompletionStage<Integer> exit)

@@ -158,6 +158,7 @@ final class ConmonProcessesTest {
                     id,
                     "e1",
                     TestBundle.process(false, "sh", "-c", "cat; echo bad >&2; exit 9"),
+                    true,
                     false,
                     true));
     exec.attachment().subscribe(seen);
@@ -170,14 +171,14 @@ final class ConmonProcessesTest {
     ExecResult.Running detached =
         (ExecResult.Running)
             bundle.processes.exec(
-                new ExecLaunch(id, "e2", TestBundle.process(false, "true"), false, false));
+                new ExecLaunch(id, "e2", TestBundle.process(false, "true"), false, false, false));
     assertThat(detached.exit().toCompletableFuture().get(10, TimeUnit.SECONDS)).isZero();
 
     Collector screen = new Collector();
     ExecResult.Running terminal =
         (ExecResult.Running)
             bundle.processes.exec(
-                new ExecLaunch(id, "e3", TestBundle.process(true, "sh"), true, true));
+                new ExecLaunch(id, "e3", TestBundle.process(true, "sh"), true, true, true));
     terminal.attachment().subscribe(screen);
     terminal.attachment().resize(20, 60);
     send(terminal.attachment(), "stty size; exit 4\n");
@@ -186,7 +187,7 @@ final class ConmonProcessesTest {
 
     ExecResult refused =
         bundle.processes.exec(
-            new ExecLaunch(id, "e4", TestBundle.process(false, "nix"), false, false));
+            new ExecLaunch(id, "e4", TestBundle.process(false, "nix"), true, false, false));
     assertThat(refused).isInstanceOf(ExecResult.Refused.class);
     assertThat(((ExecResult.Refused) refused).exitCode()).isEqualTo(127);
     assertThat(((ExecResult.Refused) refused).message()).startsWith("OCI runtime exec failed:");

@@ -7,6 +7,7 @@ import dev.priok.kernel.call.PathText;
 import dev.priok.kernel.call.Scratch;
 import dev.priok.kernel.call.SystemCall;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -150,7 +151,8 @@ public final class HostInfo {
 
   /** A name of this boot that no other has; records that die with a reboot carry it. */
   public static String bootId() throws IOException {
-    return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+    return content("/proc/sys/kernel/random/boot_id")
+        .orElseThrow(() -> new IOException("/proc/sys/kernel/random/boot_id cannot be read"));
   }
 
   /**
@@ -183,9 +185,10 @@ public final class HostInfo {
 
   /** The text of a small file; nothing if it is missing, or this kernel refuses to show it. */
   private static Optional<String> content(String file) {
-    try {
-      byte[] raw = Files.readAllBytes(Path.of(file));
-      return Optional.of(new String(raw, StandardCharsets.UTF_8).strip());
+    // In one large read: a parameter under /proc/sys gives its number to the first read alone, and
+    // Files.readAllBytes begins with a read of one byte where the size is said to be 0.
+    try (InputStream in = Files.newInputStream(Path.of(file))) {
+      return Optional.of(new String(in.readNBytes(64 * 1024), StandardCharsets.UTF_8).strip());
     } catch (IOException absent) {
       return Optional.empty();
     }

@@ -44,7 +44,7 @@ final class DependencyRulesTest {
         .whereLayer("host")
         .mayOnlyAccessLayers("kernel", "model")
         .whereLayer("engine")
-        .mayOnlyAccessLayers("host", "model")
+        .mayOnlyAccessLayers("host", "kernel", "model")
         .whereLayer("http")
         .mayOnlyAccessLayers("engine", "model")
         .whereLayer("client")

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 final class SourceRulesTest {
   private static final int LONGEST = 500;
   // Spelled so that this file does not find itself.
-  private static final Pattern UNFINISHED = Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b");
+  private static final Pattern UNFINISHED =
+      Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b");
 
   private static List<Path> sources() throws IOException {
     try (Stream<Path> files = Files.walk(DaemonUnderTest.root())) {

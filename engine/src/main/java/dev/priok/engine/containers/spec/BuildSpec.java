@@ -118,6 +118,11 @@ public final class BuildSpec {
     });
   }
 
+  /** The limits alone, as {@code ContainerProcesses.update} takes them. */
+  public byte[] resources(HostConfig hostConfig) {
+    return SpecWriter.render(out -> new Resources(hostConfig, host).write(out));
+  }
+
   private void linux(
       SpecWriter out,
       SpecRequest request,

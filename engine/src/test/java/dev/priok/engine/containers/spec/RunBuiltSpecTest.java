@@ -175,7 +175,7 @@ final class RunBuiltSpecTest {
                     List.of(),
                     null));
     long start = System.nanoTime();
-    ExecResult result = processes.exec(new ExecLaunch("c3", "e1", process, false, false));
+    ExecResult result = processes.exec(new ExecLaunch("c3", "e1", process, true, false, false));
     assertThat(result).isInstanceOf(ExecResult.Running.class);
     ExecResult.Running running = (ExecResult.Running) result;
     AtomicLong bytes = new AtomicLong();
@@ -201,7 +201,11 @@ final class RunBuiltSpecTest {
     System.out.println(
         "200 MB through an attach: " + (System.nanoTime() - start) / 1_000_000 + " ms");
     assertThat(running.exit().toCompletableFuture().get(5, TimeUnit.SECONDS)).isZero();
-    assertThat(bytes.get()).isGreaterThan(190_000_000L);
+    assertThat(bytes.get()).isEqualTo(200_000_000L);
+    processes.update(
+        "c3",
+        new BuildSpec(host)
+            .resources(HostConfigBuilder.builder().memory(32L << 20).pidsLimit(9L).build()));
     processes.signal("c3", 9);
     assertThat(exits.poll(10, TimeUnit.SECONDS)).isNotNull();
     processes.delete("c3");
