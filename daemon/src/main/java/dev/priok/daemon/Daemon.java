@@ -191,13 +191,12 @@ final class Daemon {
                     HostInfo.memoryTotal(),
                     execs::idsOf)));
     containers.restore();
-    keep(
-        () -> {
-          if (!containers.anyAlive()) {
-            registry.stop();
-            processes.removeEmptyParent(ContainersRoom.CGROUP_PARENT);
-          }
-        });
+    keep(() -> {
+      if (!containers.anyAlive()) {
+        registry.stop();
+        processes.removeEmptyParent(ContainersRoom.CGROUP_PARENT);
+      }
+    });
 
     ManageNetworks networks =
         new ManageNetworks(registry, plugs, new AttachedContainers(table), events);

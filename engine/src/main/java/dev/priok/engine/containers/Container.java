@@ -95,8 +95,8 @@ public final class Container {
   }
 
   /**
-   * Waits until a run ends, be it to be restarted (Docker's "not-running" is answered then as well),
-   * or at once where none is running.
+   * Waits until a run ends, be it to be restarted (Docker's "not-running" is answered then as
+   * well), or at once where none is running.
    */
   void awaitStop(int before) throws InterruptedException {
     synchronized (changed) {

@@ -136,8 +136,7 @@ public final class ExecService implements Execs {
     // the terminal that the start asks for, whatever the exec was created with.
     try {
       ClientStream stream =
-          upgrade.open(
-              Boolean.TRUE.equals(config.tty()) ? Framing.RAW : Framing.MULTIPLEXED);
+          upgrade.open(Boolean.TRUE.equals(config.tty()) ? Framing.RAW : Framing.MULTIPLEXED);
       try {
         run(instance, config, stream);
       } catch (EngineException e) {

@@ -66,8 +66,7 @@ final class EndpointPlan {
       List<String> meant =
           options.keySet().stream().filter(k -> k.startsWith("com.docker.network.")).toList();
       if (!meant.isEmpty()) {
-        wrong.add(
-            "driver options of an endpoint are not supported: " + String.join(", ", meant));
+        wrong.add("driver options of an endpoint are not supported: " + String.join(", ", meant));
       }
     }
     if (!wrong.isEmpty()) {

@@ -67,6 +67,7 @@ final class ParkingEpoll implements IoHandler {
 
   private record Parking(IoRegistration registration) implements IoRegistration {
     @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals") // Netty's signature
     public <T> T attachment() {
       return registration.attachment();
     }

@@ -217,9 +217,7 @@ final class KillNineTest {
       List<String> all = daemon.docker("ps", "-aq", "--no-trunc").ok().lines();
       assertThat(all).as("%s: created containers are there", name).containsAll(created);
       assertThat(all).as("%s: started containers are there", name).containsAll(started);
-      assertThat(all)
-          .as("%s: removed containers are gone", name)
-          .noneMatch(removed::contains);
+      assertThat(all).as("%s: removed containers are gone", name).noneMatch(removed::contains);
       for (String id : started) {
         assertThat(daemon.inspect(id, "{{.State.Running}}"))
             .as("%s: %s", name, id)

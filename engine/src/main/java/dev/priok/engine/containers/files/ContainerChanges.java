@@ -39,8 +39,7 @@ public final class ContainerChanges {
         kept.removeIf(
             c -> c.kind() == StorageDriver.ChangeKind.ADDED && MOUNT_POINTS.contains(c.path()));
     if (dropped && kept.stream().noneMatch(c -> c.path().startsWith("/etc/"))) {
-      kept.removeIf(
-          c -> c.kind() == StorageDriver.ChangeKind.MODIFIED && c.path().equals("/etc"));
+      kept.removeIf(c -> c.kind() == StorageDriver.ChangeKind.MODIFIED && c.path().equals("/etc"));
     }
     return kept;
   }
