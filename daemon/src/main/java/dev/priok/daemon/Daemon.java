@@ -80,7 +80,13 @@ final class Daemon {
 
   private Daemon(DaemonConfig config) throws IOException {
     this.config = config;
-    this.room = build();
+    try {
+      this.room = build();
+    } catch (IOException | RuntimeException e) {
+      // A daemon that cannot start must not leave a bridge or a packet filter behind.
+      closeParts();
+      throw e;
+    }
   }
 
   static Daemon start(DaemonConfig config) {
@@ -107,6 +113,7 @@ final class Daemon {
   }
 
   private ContainersRoom build() throws IOException {
+    Listeners.check(config);
     Path root = prepare(config.dataRoot());
     prepare(config.execRoot());
     keep(DataRootLock.take(root));
@@ -254,6 +261,11 @@ final class Daemon {
     if (!config.liveRestore()) {
       room.stopAll(config.shutdownTimeout());
     }
+    closeParts();
+    ended.countDown();
+  }
+
+  private void closeParts() {
     while (!open.isEmpty()) {
       AutoCloseable part = open.pop();
       try {
@@ -262,6 +274,5 @@ final class Daemon {
         LOG.warn("closing {} failed", part.getClass().getSimpleName(), e);
       }
     }
-    ended.countDown();
   }
 }

@@ -25,6 +25,20 @@ final class Listeners {
     this.config = config;
   }
 
+  /** Refuses what can be seen to be wrong before anything is made. */
+  static void check(DaemonConfig config) {
+    for (String host : config.hosts()) {
+      if (ListenAddress.parse(host) instanceof ListenAddress.Tcp tcp
+          && !tcp.address().getAddress().isLoopbackAddress()) {
+        throw new StartRefusedException(
+            ("refusing to listen on %s without TLS: whoever reaches this address is root on this"
+                    + " host. TLS comes with a later version; listen on a unix socket or on"
+                    + " 127.0.0.1, and forward it with ssh")
+                .formatted(tcp));
+      }
+    }
+  }
+
   void open() throws IOException {
     Set<ListenAddress> opened = new HashSet<>();
     for (String host : config.hosts()) {
@@ -41,13 +55,6 @@ final class Listeners {
         listen(new Endpoint.Unix(unix.path(), config.group()), unix);
       }
       case ListenAddress.Tcp tcp -> {
-        if (!tcp.address().getAddress().isLoopbackAddress()) {
-          throw new StartRefusedException(
-              ("refusing to listen on %s without TLS: whoever reaches this address is root on this"
-                      + " host. TLS comes with a later version; listen on a unix socket or on"
-                      + " 127.0.0.1, and forward it with ssh")
-                  .formatted(tcp));
-        }
         listen(
             new Endpoint.Tcp(tcp.address().getAddress().getHostAddress(), tcp.address().getPort()),
             tcp);

@@ -41,6 +41,9 @@ public final class SystemService implements SystemInformation {
 
   public static final String MIN_API_VERSION = "1.24";
 
+  /** The release of Docker that speaks {@link #API_VERSION}. */
+  private static final String DOCKER_RELEASE = "28.3.0";
+
   private final HostFacts host;
   private final Containers containers;
   private final Images images;
@@ -122,7 +125,7 @@ public final class SystemService implements SystemInformation {
         .name(host.hostName())
         .labels(host.labels())
         .experimentalBuild(false)
-        .serverVersion(host.version())
+        .serverVersion(compatibleVersion())
         .runtimes(runtimes())
         .defaultRuntime(host.defaultRuntime())
         .swarm(inactiveSwarm())
@@ -136,6 +139,14 @@ public final class SystemService implements SystemInformation {
         .warnings(host.warnings())
         .cdiSpecDirs(List.of())
         .build();
+  }
+
+  /**
+   * What clients that ask for a Docker of at least some version compare (Testcontainers refuses one
+   * below 1.6.0): the release whose API this is, with our own version as semver's build metadata.
+   */
+  private String compatibleVersion() {
+    return DOCKER_RELEASE + "+priok." + host.version();
   }
 
   private List<ContainerSummary> allContainers(boolean size) {
@@ -200,8 +211,10 @@ public final class SystemService implements SystemInformation {
     details.put("Os", "linux");
     return new SystemVersion(
         new SystemVersionPlatform("Priok"),
-        List.of(new SystemVersionComponent("Engine", host.version(), details)),
-        host.version(),
+        List.of(
+            new SystemVersionComponent("Engine", compatibleVersion(), details),
+            new SystemVersionComponent("Priok", host.version(), Map.of())),
+        compatibleVersion(),
         API_VERSION,
         MIN_API_VERSION,
         host.revision(),
