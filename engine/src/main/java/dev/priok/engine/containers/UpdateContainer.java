@@ -34,6 +34,12 @@ final class UpdateContainer {
   }
 
   ContainerUpdateResponse update(Container container, ContainerUpdateRequest request) {
+    if (request.memorySwappiness() != null
+        || (request.blkioDeviceReadBps() != null && !request.blkioDeviceReadBps().isEmpty())
+        || (request.blkioDeviceWriteBps() != null && !request.blkioDeviceWriteBps().isEmpty())) {
+      throw EngineException.notImplemented(
+          "swappiness and limits of block devices cannot be updated by this version of Priok");
+    }
     RestartPolicy policy = request.restartPolicy();
     try (Container.Held held = container.lock()) {
       ContainerRecord record = container.record();

@@ -8,6 +8,7 @@ import dev.priok.engine.events.EventBus;
 import dev.priok.engine.images.Images;
 import dev.priok.engine.volumes.Volumes;
 import dev.priok.host.storage.StorageDriver;
+import dev.priok.kernel.host.HostInfo;
 import dev.priok.model.api.container.ContainerSummary;
 import dev.priok.model.api.image.ImageSummary;
 import dev.priok.model.api.system.AuthConfig;
@@ -100,7 +101,7 @@ public final class SystemService implements SystemInformation {
         .cpuSet(can.cpuset())
         .pidsLimit(can.pids())
         .oomKillDisable(can.oomKillDisable())
-        .ipv4Forwarding(true)
+        .ipv4Forwarding(HostInfo.forwardsIpv4())
         .debug(host.debug())
         .nfd(openDescriptors())
         .ngoroutines(Thread.activeCount())
