@@ -28,6 +28,7 @@ final class EndContainer {
   private final ContainerEvents events;
   private final RestartPolicies policies;
   private final RemoveContainer remove;
+  private final ContainerHealth health;
 
   EndContainer(
       ContainerTable table,
@@ -37,7 +38,8 @@ final class EndContainer {
       RunVolumes volumes,
       ContainerEvents events,
       RestartPolicies policies,
-      RemoveContainer remove) {
+      RemoveContainer remove,
+      ContainerHealth health) {
     this.table = table;
     this.processes = processes;
     this.networks = networks;
@@ -46,6 +48,7 @@ final class EndContainer {
     this.events = events;
     this.policies = policies;
     this.remove = remove;
+    this.health = health;
   }
 
   /** Called once a run, and again after a restart of the daemon if it was not completed. */
@@ -73,6 +76,7 @@ final class EndContainer {
               .oomKilled(report.oomKilled())
               .finishedAt(report.time())
               .plugged(null)
+              .health(health.end(record))
               .build();
       removeNow = record.autoRemove() && !next.restart();
       tell(container, report);
@@ -83,6 +87,7 @@ final class EndContainer {
       } else {
         table.update(container, ended);
       }
+      health.forget(record);
       processes.acknowledge(report.id());
       if (next.restart()) {
         policies.schedule(container, next);

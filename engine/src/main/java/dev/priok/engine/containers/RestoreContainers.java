@@ -37,6 +37,7 @@ final class RestoreContainers {
   private final EndContainer end;
   private final RemoveContainer remove;
   private final RestartPolicies policies;
+  private final ContainerHealth health;
 
   RestoreContainers(
       ContainerTable table,
@@ -48,7 +49,8 @@ final class RestoreContainers {
       PrepareSpec prepare,
       EndContainer end,
       RemoveContainer remove,
-      RestartPolicies policies) {
+      RestartPolicies policies,
+      ContainerHealth health) {
     this.table = table;
     this.processes = processes;
     this.networks = networks;
@@ -59,6 +61,7 @@ final class RestoreContainers {
     this.end = end;
     this.remove = remove;
     this.policies = policies;
+    this.health = health;
   }
 
   void restore() throws IOException {
@@ -110,6 +113,7 @@ final class RestoreContainers {
         table.update(
             container, RunStateBuilder.builder(record.state()).pid(pid).plugged(again).build());
       }
+      health.takeOver(container);
       LOG.info("container {} runs on as process {}", record.name(), pid);
     }
   }

@@ -43,6 +43,7 @@ final class StartContainer {
   private final EndContainer end;
   private final RemoveContainer remove;
   private final ContainerEvents events;
+  private final ContainerHealth health;
   private final Executor side = Executors.newVirtualThreadPerTaskExecutor();
 
   StartContainer(
@@ -55,7 +56,8 @@ final class StartContainer {
       AttachContainer attach,
       EndContainer end,
       RemoveContainer remove,
-      ContainerEvents events) {
+      ContainerEvents events,
+      ContainerHealth health) {
     this.table = table;
     this.processes = processes;
     this.networks = networks;
@@ -66,6 +68,7 @@ final class StartContainer {
     this.end = end;
     this.remove = remove;
     this.events = events;
+    this.health = health;
   }
 
   /** What a user's start does; {@code restarts} begin to count anew. */
@@ -170,6 +173,7 @@ final class StartContainer {
     table.update(container, changed.build());
     processes.start(record.id().value());
     events.publish(container, "start");
+    health.begin(container);
   }
 
   /** Undoes what was done; the caller throws. The container's record keeps the reason. */

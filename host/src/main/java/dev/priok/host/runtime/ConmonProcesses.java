@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ public final class ConmonProcesses implements ContainerProcesses {
   private final RuntimeCommand command;
   private final Conmon conmon;
   private final ConmonExecs execs;
+  private final DirectProbes probes;
   private final AdoptContainer adopt;
   private final RemoveContainer remove;
   private final ExitDirectory exits;
@@ -53,6 +55,7 @@ public final class ConmonProcesses implements ContainerProcesses {
     this.conmon = new Conmon(loop, layout);
     this.execs = new ConmonExecs(loop, layout, conmon);
     this.cgroupMounts = CgroupDirectories.mounts();
+    this.probes = new DirectProbes(loop, cgroupMounts);
     this.exits =
         new ExitDirectory(loop, layout.exits(), id -> Thread.ofVirtual().start(() -> exited(id)));
     this.adopt = new AdoptContainer(layout, exits);
@@ -193,6 +196,39 @@ public final class ConmonProcesses implements ContainerProcesses {
   }
 
   @Override
+  public Probe probe(ProbeLaunch launch) {
+    Supervised container = require(launch.containerId());
+    if (container.hasExited()) {
+      throw notRunning(launch.containerId());
+    }
+    try {
+      Optional<Probe> direct = probes.start(container, launch);
+      if (direct.isPresent()) {
+        return direct.get();
+      }
+    } catch (IOException e) {
+      LOG.warn("a probe of container {} takes the long way: {}", container.id(), e.getMessage());
+    }
+    return superviseProbe(container, launch);
+  }
+
+  private Probe superviseProbe(Supervised container, ProbeLaunch launch) {
+    SupervisedProbe probe = new SupervisedProbe(launch.outputLimit());
+    String id = "probe-" + UUID.randomUUID();
+    ExecLaunch exec = new ExecLaunch(container.id(), id, launch.process(), true, false, false);
+    Thread.ofVirtual()
+        .name(id)
+        .start(() -> {
+          try {
+            probe.launched(execs.launch(container, exec));
+          } catch (RuntimeException e) {
+            probe.failed(e);
+          }
+        });
+    return probe;
+  }
+
+  @Override
   public Optional<Attachment> attachment(String id) {
     return running(id).map(Created::attachment);
   }
@@ -215,6 +251,7 @@ public final class ConmonProcesses implements ContainerProcesses {
       running = adoption instanceof Adoption.Running;
       if (running) {
         new LogRotation(container.bundle(), settings).recover();
+        probes.endFormer(container);
         if (exits.read(settings.id()).isPresent()) {
           // It ended while it was adopted; nobody was there to be told.
           Thread.ofVirtual().start(() -> exited(settings.id()));
@@ -248,6 +285,7 @@ public final class ConmonProcesses implements ContainerProcesses {
       throw EngineException.internal(
           "cannot remove the processes of container " + id + ": " + e.getMessage(), e);
     }
+    probes.forget(id);
     if (container != null) {
       container.release();
       supervised.remove(id, container);
@@ -276,6 +314,7 @@ public final class ConmonProcesses implements ContainerProcesses {
   @Override
   public void close() {
     exits.close();
+    probes.close();
     supervised.values().forEach(Supervised::release);
     supervised.clear();
   }
