@@ -7,6 +7,7 @@ import dev.priok.kernel.call.Io;
 import dev.priok.kernel.call.Scratch;
 import dev.priok.kernel.call.SystemCall;
 import dev.priok.kernel.event.EventLoop;
+import dev.priok.kernel.host.HostInfo;
 import dev.priok.kernel.program.SealedProgram;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,7 +56,9 @@ final class DirectProbes implements AutoCloseable {
             && Files.exists(cgroupMounts.getFirst().resolve("cgroup.controllers"));
     this.keyRings = hasKeyRings();
     this.lastCapability =
-        Integer.parseInt(Files.readString(Path.of("/proc/sys/kernel/cap_last_cap")).strip());
+        HostInfo.sysctl("kernel.cap_last_cap")
+            .map(Integer::valueOf)
+            .orElseThrow(() -> new IOException("the kernel does not tell its last capability"));
   }
 
   /** A sealed program, and what it was made from. */
