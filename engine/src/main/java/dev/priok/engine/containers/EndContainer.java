@@ -6,6 +6,8 @@ import dev.priok.host.runtime.ExitReport;
 import dev.priok.host.storage.StorageDriver;
 import dev.priok.model.id.ContainerId;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,13 +74,14 @@ final class EndContainer {
           RunStateBuilder.builder(record.state())
               .status(next.restart() ? RunState.Status.RESTARTING : RunState.Status.EXITED)
               .pid(0)
+              .restarts(record.state().restarts() + (next.restart() ? 1 : 0))
               .exitCode(report.code())
               .oomKilled(report.oomKilled())
               .finishedAt(report.time())
               .plugged(null)
               .health(health.end(record))
               .build();
-      removeNow = record.autoRemove() && !next.restart();
+      removeNow = record.autoRemove() && !next.restart() && !container.isBeingRestarted();
       tell(container, report);
       if (removeNow) {
         // One commit instead of two: until the record is gone it says "running", and a daemon that
@@ -102,7 +105,16 @@ final class EndContainer {
     if (report.oomKilled()) {
       events.publish(container, "oom");
     }
-    events.publish(container, "die", Map.of("exitCode", Integer.toString(report.code())));
+    Instant started = container.state().startedAt();
+    Duration ran = started == null ? Duration.ZERO : Duration.between(started, report.time());
+    events.publish(
+        container,
+        "die",
+        Map.of(
+            "exitCode",
+            Integer.toString(report.code()),
+            "execDuration",
+            Long.toString(Math.max(0, ran.toSeconds()))));
   }
 
   /** Frees what a run holds: runtime state, network, mounts. Harmless when done twice. */

@@ -131,7 +131,6 @@ final class RestoreContainers {
             container,
             RunStateBuilder.builder(state)
                 .status(RunState.Status.RESTARTING)
-                .restarts(state.restarts() - 1)
                 .pid(0)
                 .plugged(null)
                 .build());

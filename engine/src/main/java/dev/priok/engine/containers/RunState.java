@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param exitCode of the last run; 128+n where signal n ended it
  * @param error why the last start failed; empty where it did not
  * @param stopAsked the user stopped it, so that a restart policy leaves it alone
- * @param restarts how often the policy has started it again since the user did
+ * @param restarts how often the policy has decided to start it again since the user did
  * @param startedAt of the last run; null before the first
  * @param finishedAt of the last run; null before its end
  * @param plugged what networking gave the present run; null while it does not run

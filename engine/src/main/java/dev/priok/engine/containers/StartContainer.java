@@ -89,7 +89,7 @@ final class StartContainer {
   void startAgain(Container container) {
     try (Container.Held held = container.lock()) {
       if (!container.isRemoved() && container.state().status() == RunState.Status.RESTARTING) {
-        run(container, container.state().restarts() + 1);
+        run(container, container.state().restarts());
       }
     }
   }

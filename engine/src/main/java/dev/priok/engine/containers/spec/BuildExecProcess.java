@@ -53,6 +53,8 @@ public final class BuildExecProcess {
     if (directory == null || directory.isEmpty()) {
       directory = request.containerDirectory();
     }
+    // runc does not take them from the container, so an exec would have the daemon's.
+    List<ProcessPart.Limit> limits = BuildSpec.limits(hostConfig.ulimits());
     ProcessPart.Settings settings =
         new ProcessPart.Settings(
             exec.cmd() == null ? List.of() : exec.cmd(),
@@ -63,7 +65,7 @@ public final class BuildExecProcess {
             security.noNewPrivileges(),
             host.apparmor() ? (privileged ? "unconfined" : security.apparmor()) : null,
             null);
-    byte[] json = SpecWriter.render(out -> ProcessPart.write(out, settings, user, caps, null));
+    byte[] json = SpecWriter.render(out -> ProcessPart.write(out, settings, user, caps, limits));
     return new String(json, StandardCharsets.UTF_8);
   }
 
