@@ -135,7 +135,7 @@ final class ContainerHealth {
     @Override
     public Outcome probe(HealthPlan plan, Cancellation cancelled) throws InterruptedException {
       String exec = ExecId.random().value();
-      String words = String.join(" ", plan.command());
+      String words = ContainerEvents.words(plan.command());
       if (plan.command().isEmpty()) {
         return new Outcome(
             -1, "healthcheck for container %s has no command".formatted(container.id()));

@@ -179,7 +179,10 @@ public final class ContainerService implements Containers {
     if (!target.state().isAlive()) {
       throw EngineException.conflict("container %s is not running", target.id());
     }
-    return verbs.top.top(new HashSet<>(processes.pids(target.id().value())), psArguments);
+    ContainerTopResponse found =
+        verbs.top.top(new HashSet<>(processes.pids(target.id().value())), psArguments);
+    events.publish(target, "top");
+    return found;
   }
 
   @Override

@@ -115,6 +115,7 @@ final class EndContainer {
             Integer.toString(report.code()),
             "execDuration",
             Long.toString(Math.max(0, ran.toSeconds()))));
+    events.volumesUnmounted(container.record());
   }
 
   /** Frees what a run holds: runtime state, network, mounts. Harmless when done twice. */

@@ -172,6 +172,7 @@ final class StartContainer {
     }
     table.update(container, changed.build());
     processes.start(record.id().value());
+    events.volumesMounted(record);
     events.publish(container, "start");
     health.begin(container);
   }

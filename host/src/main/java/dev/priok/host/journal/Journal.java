@@ -161,6 +161,9 @@ public final class Journal implements Closeable {
   }
 
   private void pack(Segment segment) {
+    if (!segment.equals(full.get(segment.first()))) {
+      return; // dropped while it waited
+    }
     try {
       Segment packed = segment.pack();
       full.put(packed.first(), packed);
