@@ -1,5 +1,6 @@
 package dev.priok.engine.containers;
 
+import dev.priok.engine.health.HealthState;
 import dev.priok.engine.networks.ContainerNetworks;
 import dev.priok.host.runtime.ContainerProcesses;
 import dev.priok.host.runtime.ExitReport;
@@ -67,8 +68,9 @@ final class EndContainer {
         processes.acknowledge(report.id());
         return;
       }
-      release(container);
       ContainerRecord record = container.record();
+      HealthState lastHealth = health.end(record);
+      release(container);
       RestartPolicies.Decision next = policies.decide(record, report);
       RunState ended =
           RunStateBuilder.builder(record.state())
@@ -79,7 +81,7 @@ final class EndContainer {
               .oomKilled(report.oomKilled())
               .finishedAt(report.time())
               .plugged(null)
-              .health(health.end(record))
+              .health(lastHealth)
               .build();
       removeNow = record.autoRemove() && !next.restart() && !container.isBeingRestarted();
       tell(container, report);

@@ -279,13 +279,15 @@ public final class ConmonProcesses implements ContainerProcesses {
   @Override
   public void delete(String id) {
     Supervised container = supervised.get(id);
+    if (container != null) {
+      probes.end(container);
+    }
     try {
       remove.remove(id, container);
     } catch (IOException e) {
       throw EngineException.internal(
           "cannot remove the processes of container " + id + ": " + e.getMessage(), e);
     }
-    probes.forget(id);
     if (container != null) {
       container.release();
       supervised.remove(id, container);

@@ -108,6 +108,15 @@ final class DirectProbe implements Probe {
   @Override
   public void kill() {
     killed = true;
+    loop.execute(() -> {
+      try {
+        if (!reaped) {
+          ProcessTable.signal(helper, SIGKILL); // ours until it is reaped
+        }
+      } catch (LinuxException e) {
+        LOG.warn("the start of a probe cannot be cut short: {}", e.getMessage());
+      }
+    });
     if (pid > 0 && !exit.isDone()) {
       killSession(pid, e -> true);
     }

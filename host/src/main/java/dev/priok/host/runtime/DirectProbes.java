@@ -9,6 +9,7 @@ import dev.priok.kernel.call.SystemCall;
 import dev.priok.kernel.event.EventLoop;
 import dev.priok.kernel.host.HostInfo;
 import dev.priok.kernel.program.SealedProgram;
+import dev.priok.model.error.EngineException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +21,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,9 +43,12 @@ final class DirectProbes implements AutoCloseable {
   /** In the bundle: the session of the present probe, for the next daemon to end. */
   private static final String NOTE = "probe";
 
+  private static final long END_MILLIS = 2_000;
+
   private final EventLoop loop;
   private final SeccompFilters filters = new SeccompFilters();
   private final Map<String, Prepared> prepared = new ConcurrentHashMap<>();
+  private final Map<String, Set<Probe>> running = new ConcurrentHashMap<>();
   private final boolean unified;
   private final boolean keyRings;
   private final int lastCapability;
@@ -95,6 +102,9 @@ final class DirectProbes implements AutoCloseable {
   }
 
   private Probe spawn(Supervised container, Live live, Prepared ready, ProbeLaunch launch) {
+    if (container.isClosing()) {
+      throw EngineException.conflict("container %s is not running", container.id());
+    }
     try {
       Io.Pipe output = Io.pipe();
       Io.Pipe complaints = Io.pipe();
@@ -120,6 +130,10 @@ final class DirectProbes implements AutoCloseable {
                 launch.outputLimit(),
                 (step, errno) -> refusal(ready, step, errno),
                 pid -> note(container, pid));
+        Set<Probe> beside =
+            running.computeIfAbsent(container.id(), id -> ConcurrentHashMap.newKeySet());
+        beside.add(probe);
+        probe.exit().whenComplete((code, failure) -> beside.remove(probe));
         probe.watch(helper);
         return probe;
       } catch (IOException e) {
@@ -215,9 +229,34 @@ final class DirectProbes implements AutoCloseable {
     return Errno.of(errno).text().toLowerCase(Locale.ROOT);
   }
 
-  /** The container's run is over. */
-  void forget(String id) {
-    close(prepared.remove(id));
+  /**
+   * The container's run is over: no probe is started in it any more, and none is left in its control
+   * groups, which are about to be removed.
+   */
+  void end(Supervised container) {
+    container.close();
+    Set<Probe> left = running.remove(container.id());
+    if (prepared.containsKey(container.id())) {
+      // Starts happen one after another: when this has had its turn, none is half done.
+      CompletableFuture.runAsync(() -> {}, starter).join();
+      Set<Probe> late = running.remove(container.id());
+      await(left);
+      await(late);
+    }
+    close(prepared.remove(container.id()));
+  }
+
+  private static void await(@Nullable Set<Probe> probes) {
+    for (Probe probe : probes == null ? Set.<Probe>of() : Set.copyOf(probes)) {
+      probe.kill();
+      try {
+        var unused = probe.exit().toCompletableFuture().get(END_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (ExecutionException | TimeoutException e) {
+        LOG.warn("a probe does not end: {}", e.toString());
+      }
+    }
   }
 
   private static void close(@Nullable Prepared old) {
@@ -229,6 +268,7 @@ final class DirectProbes implements AutoCloseable {
   @Override
   public void close() {
     starter.shutdownNow();
-    prepared.keySet().forEach(this::forget);
+    prepared.values().forEach(DirectProbes::close);
+    prepared.clear();
   }
 }
