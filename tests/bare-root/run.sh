@@ -16,7 +16,6 @@ if [ ! -e "$folder/base-$release.tar" ]; then
 fi
 run=$(mktemp -d "$folder/run.XXXXXX")
 cleanup() { # the name spaces are gone when this runs, and with them every mount
-    for d in $(find /sys/fs/cgroup -depth -type d -path "*/priok-bare*" 2>/dev/null); do rmdir "$d" 2>/dev/null || :; done
     rm -rf --one-file-system "$run"
 }
 trap cleanup EXIT
@@ -50,4 +49,4 @@ step() { echo; echo "#### \$*"; "\$@"; }
 step ./quickstart; step ./quickstart; step ./quickstart --down
 step ./check ${CHECK:---fast}
 INIT
-env -i TERM=dumb PATH="$PATH" unshare --mount --pid --uts --ipc --fork --kill-child bash "$run/init"
+env -i TERM=dumb PATH="$PATH" "$root/tests/isolated/cgroups" unshare --mount --pid --uts --ipc --fork --kill-child bash "$run/init"
