@@ -73,6 +73,9 @@ final class KillNineRound {
     assertThat(d("exec", sleeper, "echo", "managed")).as(name).isEqualTo("managed");
     daemon.docker("exec", sleeper, "sh", "-c", "exit 4").exits(4);
     assertThat(page(actors.web)).as("%s: published ports work", name).isEqualTo(page);
+    assertThat(d("exec", sleeper, "wget", "-qO-", "http://web/"))
+        .as("%s: names of a network resolve", name)
+        .isEqualTo(page.strip());
     logs(actors, seen, last);
     exitCodes(actors);
     running(actors);
@@ -96,7 +99,18 @@ final class KillNineRound {
         ended,
         run("-v", mount, "busybox", "sh", "-c", wait + "echo unwatched; exit 11"),
         run("--rm", "-v", mount, "busybox", "sh", "-c", wait),
-        run("-p", "80", "busybox", "httpd", "-f", "-h", "/var/www"),
+        run(
+            "-p",
+            "80",
+            "--network",
+            KillNineTest.NETWORK,
+            "--name",
+            "web",
+            "busybox",
+            "httpd",
+            "-f",
+            "-h",
+            "/var/www"),
         run("busybox", "sh", "-c", "trap 'exit 9' TERM; while :; do sleep 0.05; done"),
         run("busybox", "sleep", "1000"),
         run("--restart", "always", "busybox", "sh", "-c", "sleep 0.2; exit 3"));

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 @Tag("blackbox")
 @DisabledIfSystemProperty(named = "priok.peer", matches = ".+", disabledReason = "kills the daemon")
 final class KillNineTest {
+  static final String NETWORK = "quay";
+
   private static final int ROUNDS = Integer.getInteger("priok.killnine.rounds", 50);
   private static final long SEED = Long.getLong("priok.killnine.seed", System.nanoTime());
 
@@ -31,7 +33,8 @@ final class KillNineTest {
     DaemonUnderTest daemon = DaemonUnderTest.withImage();
     Throwable failure = null;
     try {
-      String sleeper = d(daemon, "run", "-d", "busybox", "sleep", "100000");
+      daemon.docker("network", "create", NETWORK).ok();
+      String sleeper = d(daemon, "run", "-d", "--network", NETWORK, "busybox", "sleep", "100000");
       String resting =
           d(daemon, "run", "-d", "--restart", "unless-stopped", "busybox", "sleep", "100000");
       daemon.docker("stop", "-t", "0", resting).ok();
