@@ -8,10 +8,27 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A runtime's complaint in the words Docker's users know, and the exit code that goes with it. */
 record RuntimeFailure(String message, int exitCode) {
+  /** As crun 1.8 and 1.21 write it. */
+  private static final Pattern CRUN_MISSING =
+      Pattern.compile("executable file [`'](.*)[`'] not found in \\$PATH");
+
+  /** What crun 1.8 says of a folder where a program should be; runc says that it is denied. */
+  private static final String CRUN_FOLDER = "open executable: Operation not permitted";
+
+  private static final List<String> C_ERRORS =
+      List.of(
+          "No such file or directory",
+          "Permission denied",
+          "Is a directory",
+          "Not a directory",
+          "Exec format error");
 
   /** Of {@code create}. */
   static RuntimeFailure ofCreate(Path log, String stderr) {
@@ -46,9 +63,34 @@ record RuntimeFailure(String message, int exitCode) {
       found = "cannot read " + log + ": " + e.getMessage();
     }
     if (!found.isEmpty()) {
-      return found;
+      return asRuncSaysIt(found);
     }
     return stderr.isBlank() ? "the runtime gave no reason" : stderr.strip();
+  }
+
+  /**
+   * The docker command makes its exit codes 126 and 127 of runc's sentences, which end in Go's
+   * spelling of an error; crun has the C library's, and other words for a missing program.
+   */
+  private static String asRuncSaysIt(String reason) {
+    Matcher missing = CRUN_MISSING.matcher(reason);
+    if (missing.find()) {
+      String name = missing.group(1);
+      String exec = "unable to start container process: exec: \"" + name + "\": ";
+      return name.contains("/")
+          ? exec + "stat " + name + ": no such file or directory"
+          : exec + "executable file not found in $PATH";
+    }
+    if (reason.equals(CRUN_FOLDER)) {
+      return "unable to start container process: exec: permission denied";
+    }
+    for (String error : C_ERRORS) {
+      if (reason.endsWith(error)) {
+        return reason.substring(0, reason.length() - error.length())
+            + error.toLowerCase(Locale.ROOT);
+      }
+    }
+    return reason;
   }
 
   /** Docker's mapping (daemon/errors.go): what shells return for such commands. */
