@@ -73,8 +73,7 @@ final class CgroupViews {
     List<String> command(Path program) {
       return enter == null || mounts == null
           ? List.of(program.toString())
-          : List.of(
-              enter.toString(), "--mount=" + mounts.procPath(), "--", program.toString());
+          : List.of(enter.toString(), "--mount=" + mounts.procPath(), "--", program.toString());
     }
 
     @Override

@@ -19,6 +19,8 @@ record RuntimeFailure(String message, int exitCode) {
   private static final Pattern CRUN_MISSING =
       Pattern.compile("executable file [`'](.*)[`'] not found in \\$PATH");
 
+  private static final Pattern CRUN_CHDIR = Pattern.compile("chdir `(.*)`: (.*)");
+
   /** What crun 1.8 says of a folder where a program should be; runc says that it is denied. */
   private static final String CRUN_FOLDER = "open executable: Operation not permitted";
 
@@ -83,6 +85,13 @@ record RuntimeFailure(String message, int exitCode) {
     }
     if (reason.equals(CRUN_FOLDER)) {
       return "unable to start container process: exec: permission denied";
+    }
+    Matcher folder = CRUN_CHDIR.matcher(reason);
+    if (folder.matches()) {
+      return "unable to start container process: chdir to cwd (\""
+          + folder.group(1)
+          + "\") set in config.json failed: "
+          + folder.group(2).toLowerCase(Locale.ROOT);
     }
     for (String error : C_ERRORS) {
       if (reason.endsWith(error)) {

@@ -36,6 +36,14 @@ final class RuntimeFailureTest {
   }
 
   @Test
+  void aFolderToWorkInThatIsNone() throws IOException {
+    expect(
+        "chdir `/nope`: No such file or directory",
+        "chdir to cwd (\"/nope\") set in config.json failed: no such file or directory",
+        127);
+  }
+
+  @Test
   void errorsOfTheKernelAreSpelledAsGoSpellsThem() throws IOException {
     expect("open executable: Permission denied", "open executable: permission denied", 126);
     expect("open executable: No such file or directory", "no such file or directory", 127);
