@@ -89,7 +89,11 @@ final class Conmon {
    */
   ExecPipes exec(Supervised container, ExecLaunch launch, Path directory) throws IOException {
     List<String> arguments =
-        common(container, directory, directory.resolve("exit"), directory.resolve("runtime.log"));
+        common(
+            container,
+            directory,
+            new ExecFolder(directory, container.id()).exit(),
+            directory.resolve("runtime.log"));
     arguments.add("--exec");
     arguments.add("--exec-attach");
     arguments.add("--exec-process-spec=" + directory.resolve("process.json"));
