@@ -34,6 +34,7 @@ public final class ConmonProcesses implements ContainerProcesses {
   private final Conmon conmon;
   private final ConmonExecs execs;
   private final AdoptContainer adopt;
+  private final AdoptExecs adoptExecs;
   private final RemoveContainer remove;
   private final ExitDirectory exits;
   private final List<Path> cgroupMounts;
@@ -58,6 +59,7 @@ public final class ConmonProcesses implements ContainerProcesses {
     this.exits =
         new ExitDirectory(loop, layout.exits(), id -> Thread.ofVirtual().start(() -> exited(id)));
     this.adopt = new AdoptContainer(layout, exits);
+    this.adoptExecs = new AdoptExecs(loop);
     this.remove = new RemoveContainer(layout, runtimes, cgroupMounts);
   }
 
@@ -237,6 +239,24 @@ public final class ConmonProcesses implements ContainerProcesses {
         container.release();
         supervised.remove(settings.id(), container);
       }
+    }
+  }
+
+  @Override
+  public List<ExecAdoption> readoptExecs(String containerId) {
+    try {
+      return adoptExecs.adopt(require(containerId));
+    } catch (IOException e) {
+      throw EngineException.internal("cannot take back the execs of container " + containerId, e);
+    }
+  }
+
+  @Override
+  public void forgetExec(String containerId, String execId) {
+    try {
+      RuntimeLayout.removeTree(layout.exec(containerId, execId));
+    } catch (IOException e) {
+      throw EngineException.internal("cannot forget exec " + execId, e);
     }
   }
 
