@@ -7,6 +7,8 @@ import io.netty.channel.ChannelFutureListener;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outbound {
   private static final int LIMIT = 256 * 1024;
+  private static final int SMALL = 4 * 1024;
+  private static final int LARGE = 64 * 1024;
   // Eight digits, so that the size can be filled in once the chunk is complete; RFC 9112 section
   // 7.1 allows leading zeros.
   private static final byte[] CHUNK_HEAD = "00000000\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -33,6 +37,10 @@ final class Outbound {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition room = lock.newCondition();
   private final Channel channel;
+  /** Full buffers before the pending one: a large one would be copied each time it grows. */
+  private final ArrayDeque<ByteBuf> full = new ArrayDeque<>();
+
+  private int fullBytes;
   private @Nullable ByteBuf pending;
   private int chunk = -1;
   private boolean scheduled;
@@ -67,15 +75,23 @@ final class Outbound {
       throws IOException {
     lock.lock();
     try {
-      while (!dead && !finishing && pending != null && pending.readableBytes() >= LIMIT) {
+      while (!dead && !finishing && waiting() >= LIMIT) {
         room.await();
       }
       if (dead || finishing) {
         throw new IOException("the client is gone");
       }
+      int needed = first.length + length + CHUNK_HEAD.length + 2;
       ByteBuf buffer = pending;
+      if (buffer != null && buffer.readableBytes() >= LARGE && buffer.writableBytes() < needed) {
+        closeChunk(buffer);
+        full.add(buffer);
+        fullBytes += buffer.readableBytes();
+        buffer = null;
+      }
       if (buffer == null) {
-        buffer = channel.alloc().directBuffer(Math.max(4096, first.length + length + 16));
+        int size = needed >= LARGE / 2 ? Math.max(LARGE, needed) : Math.max(SMALL, needed);
+        buffer = channel.alloc().directBuffer(size);
         pending = buffer;
       }
       if (chunked && chunk < 0) {
@@ -100,6 +116,10 @@ final class Outbound {
     }
   }
 
+  private int waiting() {
+    return fullBytes + (pending == null ? 0 : pending.readableBytes());
+  }
+
   private void closeChunk(ByteBuf buffer) {
     if (chunk < 0) {
       return;
@@ -118,6 +138,7 @@ final class Outbound {
   @SuppressWarnings("FutureReturnValueIgnored")
   void drain() {
     ByteBuf buffer;
+    List<ByteBuf> before;
     lock.lock();
     try {
       if (dead) {
@@ -135,9 +156,15 @@ final class Outbound {
       }
       closeChunk(buffer);
       pending = null;
+      before = full.isEmpty() ? List.of() : List.copyOf(full);
+      full.clear();
+      fullBytes = 0;
       room.signalAll();
     } finally {
       lock.unlock();
+    }
+    for (ByteBuf earlier : before) {
+      channel.write(earlier, channel.voidPromise()); // one writev(2) with the last
     }
     channel.writeAndFlush(buffer, channel.voidPromise());
   }
@@ -174,6 +201,9 @@ final class Outbound {
   }
 
   private void release() {
+    full.forEach(ByteBuf::release);
+    full.clear();
+    fullBytes = 0;
     if (pending != null) {
       pending.release();
       pending = null;
