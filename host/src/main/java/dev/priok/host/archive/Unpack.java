@@ -51,6 +51,9 @@ public final class Unpack implements AutoCloseable {
   private final byte[] buffer = new byte[64 * 1024];
   private final List<DirectoryTimes> directories = new ArrayList<>();
   private final Set<String> unpacked = new HashSet<>();
+
+  /** Paths with a whiteout: the mark of a driver may stand there. */
+  private final Set<String> marked = new HashSet<>();
   private @Nullable SideWriters side;
   private long contentBytes;
 
@@ -175,13 +178,14 @@ public final class Unpack implements AutoCloseable {
       }
       String full = parent.isEmpty() ? name : parent + "/" + name;
       whiteouts.gone(directory, full, name, unpacked::contains);
+      marked.add(full);
     }
     pathsChanged = true;
     return true;
   }
 
   private void entry(TarReader tar, TarEntry entry, String path) throws IOException {
-    boolean first = !unpacked.contains(path);
+    boolean first = !unpacked.contains(path) && !marked.contains(path);
     if (options.whiteouts() != null || side != null) {
       for (String p = path; !p.isEmpty() && unpacked.add(p); p = EntryPath.parent(p)) {}
     }

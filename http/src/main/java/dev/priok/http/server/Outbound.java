@@ -43,12 +43,18 @@ final class Outbound {
   private int fullBytes;
   private @Nullable ByteBuf pending;
   private int chunk = -1;
+  private final @Nullable DirectOutput direct;
+
+  /** Writes that were handed to the channel and are not done: later bytes must not overtake. */
+  private int handed;
+
   private boolean scheduled;
   private boolean finishing;
   private boolean dead;
 
-  Outbound(Channel channel) {
+  Outbound(Channel channel, @Nullable DirectOutput direct) {
     this.channel = channel;
+    this.direct = direct;
   }
 
   void raw(byte[] bytes, int offset, int length) throws IOException {
@@ -58,6 +64,53 @@ final class Outbound {
   /** Two pieces that should leave together: a head and its body, a frame's header and its data. */
   void raw(byte[] first, byte[] bytes, int offset, int length) throws IOException {
     append(false, first, bytes, offset, length);
+  }
+
+  /**
+   * As {@link #raw(byte[], byte[], int, int)}, written by the calling thread where nothing is before
+   * it and the socket has room; what it does not take now goes the other way.
+   */
+  void rawNow(byte[] first, byte[] bytes, int offset, int length) throws IOException {
+    DirectOutput way = direct;
+    if (way != null) {
+      lock.lock();
+      try {
+        if (!dead && !finishing && !scheduled && handed == 0 && waiting() == 0) {
+          writeNow(way, first, bytes, offset, length);
+          return;
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+    append(false, first, bytes, offset, length);
+  }
+
+  private void writeNow(DirectOutput way, byte[] first, byte[] bytes, int offset, int length)
+      throws IOException {
+    ByteBuf buffer = channel.alloc().directBuffer(first.length + length);
+    try {
+      buffer.writeBytes(first).writeBytes(bytes, offset, length);
+      way.write(buffer);
+      if (buffer.isReadable()) {
+        pending = buffer.retain();
+        schedule();
+      }
+    } finally {
+      buffer.release();
+    }
+  }
+
+  private void schedule() throws IOException {
+    if (!scheduled) {
+      try {
+        channel.eventLoop().execute(this::drain);
+        scheduled = true;
+      } catch (RejectedExecutionException e) {
+        // The event loops have stopped: the server is closed.
+        throw new IOException("the server is stopping", e);
+      }
+    }
   }
 
   /** Body bytes of a chunked response. */
@@ -101,16 +154,10 @@ final class Outbound {
         closeChunk(buffer);
       }
       buffer.writeBytes(first).writeBytes(bytes, offset, length);
-      if (!scheduled) {
-        channel.eventLoop().execute(this::drain);
-        scheduled = true;
-      }
+      schedule();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while writing to the client");
-    } catch (RejectedExecutionException e) {
-      // The event loops have stopped: the server is closed.
-      throw new IOException("the server is stopping", e);
     } finally {
       lock.unlock();
     }
@@ -159,6 +206,7 @@ final class Outbound {
       before = full.isEmpty() ? List.of() : List.copyOf(full);
       full.clear();
       fullBytes = 0;
+      handed++;
       room.signalAll();
     } finally {
       lock.unlock();
@@ -166,7 +214,16 @@ final class Outbound {
     for (ByteBuf earlier : before) {
       channel.write(earlier, channel.voidPromise()); // one writev(2) with the last
     }
-    channel.writeAndFlush(buffer, channel.voidPromise());
+    channel.writeAndFlush(buffer).addListener(f -> sent());
+  }
+
+  private void sent() {
+    lock.lock();
+    try {
+      handed--;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Sends what is buffered, then runs the action on the event loop. */
@@ -192,6 +249,9 @@ final class Outbound {
   void die() {
     lock.lock();
     try {
+      if (!dead && direct != null) {
+        direct.close();
+      }
       dead = true;
       release();
       room.signalAll();
