@@ -148,17 +148,16 @@ class WireTest {
       wire.send("GET /_ping HTTP/1.1\r\nHost: d\r\n");
       long start = System.nanoTime();
       Thread trickle =
-          Thread.startVirtualThread(
-              () -> {
-                try {
-                  for (int i = 0; i < 100; i++) {
-                    wire.send("X-" + i + ": y\r\n");
-                    Thread.sleep(50);
-                  }
-                } catch (java.io.IOException | InterruptedException e) {
-                  // Cut off, as it should be.
-                }
-              });
+          Thread.startVirtualThread(() -> {
+            try {
+              for (int i = 0; i < 100; i++) {
+                wire.send("X-" + i + ": y\r\n");
+                Thread.sleep(50);
+              }
+            } catch (java.io.IOException | InterruptedException e) {
+              // Cut off, as it should be.
+            }
+          });
       assertThat(wire.rest()).doesNotContain("200 OK");
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
       trickle.join();
@@ -186,16 +185,15 @@ class WireTest {
               + "Transfer-Encoding: chunked\r\n\r\n");
       byte[] spaces = ("100000\r\n" + " ".repeat(0x100000) + "\r\n").getBytes(UTF_8);
       Thread sender =
-          Thread.startVirtualThread(
-              () -> {
-                try {
-                  while (true) {
-                    wire.send(spaces);
-                  }
-                } catch (java.io.IOException e) {
-                  // Cut off, as it should be.
-                }
-              });
+          Thread.startVirtualThread(() -> {
+            try {
+              while (true) {
+                wire.send(spaces);
+              }
+            } catch (java.io.IOException e) {
+              // Cut off, as it should be.
+            }
+          });
       assertThat(wire.rest())
           .startsWith("HTTP/1.1 400 Bad Request\r\n")
           .contains("request body too large");

@@ -29,11 +29,11 @@ import org.jspecify.annotations.Nullable;
  * last, because entries change them.
  *
  * <p>Below an empty root small files are written beside the reading of the tar ({@link
- * SideWriters}). The outcome is that of one after the other: only a file at a path that no entry had
- * before is handed over, on a way without links, so that equal places are equal paths; every entry
- * that touches such a path, reaches for another entry (hard links, whiteouts, replacements) or
- * changes how files are made (attributes of a directory) waits for all of them first, and the first
- * link on the way to an entry ends it.
+ * SideWriters}). The outcome is that of one after the other: only a file at a path that no entry
+ * had before is handed over, on a way without links, so that equal places are equal paths; every
+ * entry that touches such a path, reaches for another entry (hard links, whiteouts, replacements)
+ * or changes how files are made (attributes of a directory) waits for all of them first, and the
+ * first link on the way to an entry ends it.
  */
 public final class Unpack implements AutoCloseable {
   private static final int NEW_FILE =
@@ -54,6 +54,7 @@ public final class Unpack implements AutoCloseable {
 
   /** Paths with a whiteout: the mark of a driver may stand there. */
   private final Set<String> marked = new HashSet<>();
+
   private @Nullable SideWriters side;
   private long contentBytes;
 
@@ -240,8 +241,7 @@ public final class Unpack implements AutoCloseable {
     }
   }
 
-  private void besides(
-      SideWriters beside, TarReader tar, TarEntry entry, String path, String name)
+  private void besides(SideWriters beside, TarReader tar, TarEntry entry, String path, String name)
       throws IOException {
     byte[] content = new byte[(int) entry.size()];
     if (tar.readNBytes(content, 0, content.length) != content.length) {

@@ -53,8 +53,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     this.server = server;
     this.channel = channel;
     this.inbound = new Inbound(on -> channel.config().setAutoRead(on));
-    this.outbound =
-        new Outbound(channel, DirectOutput.of(channel, server.options().duplicator()));
+    this.outbound = new Outbound(channel, DirectOutput.of(channel, server.options().duplicator()));
     this.probe = new PeerProbe(channel);
   }
 

@@ -47,8 +47,8 @@ public final class Exchange {
   }
 
   /**
-   * Reads a body that is sent at once, such as JSON: at most so many bytes, and within the time that
-   * the server gives for a head. Archives have no such limit, they may come from a slow pipe.
+   * Reads a body that is sent at once, such as JSON: at most so many bytes, and within the time
+   * that the server gives for a head. Archives have no such limit, they may come from a slow pipe.
    */
   public byte[] shortBody(int most) throws IOException {
     connection.inbound().deadlineIn(connection.patience());

@@ -37,6 +37,7 @@ final class Outbound {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition room = lock.newCondition();
   private final Channel channel;
+
   /** Full buffers before the pending one: a large one would be copied each time it grows. */
   private final ArrayDeque<ByteBuf> full = new ArrayDeque<>();
 
@@ -67,8 +68,8 @@ final class Outbound {
   }
 
   /**
-   * As {@link #raw(byte[], byte[], int, int)}, written by the calling thread where nothing is before
-   * it and the socket has room; what it does not take now goes the other way.
+   * As {@link #raw(byte[], byte[], int, int)}, written by the calling thread where nothing is
+   * before it and the socket has room; what it does not take now goes the other way.
    */
   void rawNow(byte[] first, byte[] bytes, int offset, int length) throws IOException {
     DirectOutput way = direct;
