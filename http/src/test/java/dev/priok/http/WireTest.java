@@ -33,7 +33,7 @@ class WireTest {
     var limits =
         new ServerOptions(
             2, 64 * 1024, Duration.ofMillis(500), Duration.ofSeconds(5), Duration.ofSeconds(1));
-    server = new ApiServer(Rooms.engine(engine), new ApiOptions("0.1.0", limits));
+    server = new ApiServer(Rooms.engine(engine), new ApiOptions("0.1.0", Rooms.direct(limits)));
     Path socket = dir.resolve("api.sock");
     server.listen(new Endpoint.Unix(socket, null));
     address = UnixDomainSocketAddress.of(socket);
@@ -179,7 +179,16 @@ class WireTest {
 
   @Test
   void aJsonBodyWithoutEndIsRefused() throws Exception {
-    try (Wire wire = new Wire(address)) {
+    Path socket = dir.resolve("patient.sock");
+    var patient = new ApiOptions("0.1.0", Rooms.direct(ServerOptions.defaults()));
+    try (ApiServer other = new ApiServer(Rooms.engine(engine), patient)) {
+      other.listen(new Endpoint.Unix(socket, null));
+      refusesAnEndlessBody(UnixDomainSocketAddress.of(socket));
+    }
+  }
+
+  private static void refusesAnEndlessBody(SocketAddress to) throws Exception {
+    try (Wire wire = new Wire(to)) {
       wire.send(
           "POST /containers/create HTTP/1.1\r\nHost: d\r\nContent-Type: application/json\r\n"
               + "Transfer-Encoding: chunked\r\n\r\n");

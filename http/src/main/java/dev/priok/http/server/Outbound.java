@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
@@ -32,7 +33,11 @@ final class Outbound {
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
+  private static final byte[] LINE_END = "\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] NONE = new byte[0];
+
+  /** Smaller pieces are gathered: many lines should not cost as many system calls. */
+  static final int WORTH_A_CALL = 8 * 1024;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition room = lock.newCondition();
@@ -76,8 +81,8 @@ final class Outbound {
     if (way != null) {
       lock.lock();
       try {
-        if (!dead && !finishing && !scheduled && handed == 0 && waiting() == 0) {
-          writeNow(way, first, bytes, offset, length);
+        if (mayWriteNow()) {
+          writeNow(way, first, bytes, offset, length, NONE);
           return;
         }
       } finally {
@@ -87,11 +92,25 @@ final class Outbound {
     append(false, first, bytes, offset, length);
   }
 
-  private void writeNow(DirectOutput way, byte[] first, byte[] bytes, int offset, int length)
+  /** Nothing is queued before it, here or in the channel. */
+  private boolean mayWriteNow() {
+    return !dead && !finishing && !scheduled && handed == 0 && waiting() == 0;
+  }
+
+  private static byte[] chunkHead(byte[] first, int length) {
+    byte[] size =
+        (Integer.toHexString(first.length + length) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+    byte[] head = Arrays.copyOf(size, size.length + first.length);
+    System.arraycopy(first, 0, head, size.length, first.length);
+    return head;
+  }
+
+  private void writeNow(
+      DirectOutput way, byte[] first, byte[] bytes, int offset, int length, byte[] last)
       throws IOException {
-    ByteBuf buffer = channel.alloc().directBuffer(first.length + length);
+    ByteBuf buffer = channel.alloc().directBuffer(first.length + length + last.length);
     try {
-      buffer.writeBytes(first).writeBytes(bytes, offset, length);
+      buffer.writeBytes(first).writeBytes(bytes, offset, length).writeBytes(last);
       way.write(buffer);
       if (buffer.isReadable()) {
         pending = buffer.retain();
@@ -116,9 +135,22 @@ final class Outbound {
 
   /** Body bytes of a chunked response. */
   void chunk(byte[] first, byte[] bytes, int offset, int length) throws IOException {
-    if (first.length + length > 0) {
-      append(true, first, bytes, offset, length);
+    if (first.length + length == 0) {
+      return;
     }
+    DirectOutput way = direct;
+    if (way != null && length >= WORTH_A_CALL) {
+      lock.lock();
+      try {
+        if (mayWriteNow()) {
+          writeNow(way, chunkHead(first, length), bytes, offset, length, LINE_END);
+          return;
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+    append(true, first, bytes, offset, length);
   }
 
   void endChunks() throws IOException {

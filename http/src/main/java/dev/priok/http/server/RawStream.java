@@ -6,9 +6,6 @@ import java.io.InputStream;
 
 /** A connection after HTTP has left it: bytes both ways, each direction ended on its own. */
 public final class RawStream implements Closeable {
-  /** Smaller pieces are gathered: many lines should not cost as many system calls. */
-  private static final int WORTH_A_CALL = 8 * 1024;
-
   private final Connection connection;
 
   RawStream(Connection connection) {
@@ -22,7 +19,7 @@ public final class RawStream implements Closeable {
 
   /** Writes both pieces together; blocks while the client is slow. */
   public void write(byte[] first, byte[] bytes, int offset, int length) throws IOException {
-    if (length >= WORTH_A_CALL) {
+    if (length >= Outbound.WORTH_A_CALL) {
       connection.outbound().rawNow(first, bytes, offset, length);
     } else {
       connection.outbound().raw(first, bytes, offset, length);
