@@ -9,6 +9,7 @@ import dev.priok.engine.containers.ContainerRecord;
 import dev.priok.engine.containers.ContainerTable;
 import dev.priok.engine.containers.ContainerUses;
 import dev.priok.engine.containers.ContainersRoom;
+import dev.priok.engine.containers.StartGate;
 import dev.priok.engine.containers.spec.BuildExecProcess;
 import dev.priok.engine.containers.spec.OpenRootFiles;
 import dev.priok.engine.containers.spec.ProbeHost;
@@ -45,6 +46,8 @@ import dev.priok.host.store.SqliteStore;
 import dev.priok.host.store.StoreException;
 import dev.priok.http.ApiServer;
 import dev.priok.http.ApiServer.ApiOptions;
+import dev.priok.http.server.ServerOptions;
+import dev.priok.kernel.call.Io;
 import dev.priok.kernel.call.NativeCalls;
 import dev.priok.kernel.cgroup.CgroupLayout;
 import dev.priok.kernel.event.EventLoop;
@@ -119,6 +122,7 @@ final class Daemon {
     prepare(config.execRoot());
     keep(DataRootLock.take(root));
     keep(PidFile.write(config.pidfile()));
+    NativeLibraries.keepUnder(root);
     // Native calls take long the first time; they warm up while the database opens.
     CompletableFuture<Void> warm =
         CompletableFuture.runAsync(
@@ -168,13 +172,15 @@ final class Daemon {
     ConmonProcesses processes = keep(new ConmonProcesses(loop, config.execRoot(), runtimes));
     CgroupLayout cgroups = CgroupLayout.detect();
     dev.priok.engine.containers.spec.HostFacts specFacts = new ProbeHost().probe();
+    StartGate gate = new StartGate();
     ExecService execs =
         new ExecService(
             table,
             processes,
             new BuildExecProcess(specFacts),
             container -> new OpenRootFiles(processRoot(container)),
-            new ContainerEvents(events));
+            new ContainerEvents(events),
+            gate);
     ContainersRoom containers =
         keep(
             new ContainersRoom(
@@ -198,8 +204,10 @@ final class Daemon {
                     OpenRootFiles::new,
                     cgroups::group,
                     HostInfo.memoryTotal(),
-                    execs::idsOf)));
+                    execs::idsOf,
+                    gate)));
     containers.restore();
+    execs.restore();
     keep(() -> {
       if (!containers.anyAlive()) {
         registry.stop();
@@ -208,7 +216,11 @@ final class Daemon {
     });
 
     ManageNetworks networks =
-        new ManageNetworks(registry, plugs, new AttachedContainers(table), events);
+        new ManageNetworks(
+            registry,
+            plugs,
+            new AttachedContainers(table, new ContainerFiles(root, config.execRoot())),
+            events);
     HostFacts facts = GatherHostFacts.gather(config, root, cgroups, runtimes);
     SystemService system =
         new SystemService(
@@ -221,7 +233,9 @@ final class Daemon {
             new Login(registries)::login);
     Engine engine =
         new Engine(containers.service(), execs, engineImages, volumes, networks, events, system);
-    ApiServer server = keep(new ApiServer(engine, ApiOptions.of(Version.number())));
+    ServerOptions limits =
+        ServerOptions.defaults().duplicatingBy(fd -> Io.duplicate(fd, 3).release());
+    ApiServer server = keep(new ApiServer(engine, new ApiOptions(Version.number(), limits)));
     new Listeners(server, config).open();
     return containers;
   }
@@ -260,6 +274,7 @@ final class Daemon {
   /** In order: no new calls, containers (unless they are to live on), then rooms bottom up. */
   void stop() {
     LOG.info("stopping");
+    room.refuseStarts();
     if (!config.liveRestore()) {
       room.stopAll(config.shutdownTimeout());
     }

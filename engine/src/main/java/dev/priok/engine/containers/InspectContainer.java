@@ -8,6 +8,8 @@ import dev.priok.model.api.container.ContainerInspectResponseBuilder;
 import dev.priok.model.api.container.ContainerState;
 import dev.priok.model.api.container.ContainerStateBuilder;
 import dev.priok.model.api.container.DriverData;
+import dev.priok.model.api.container.HostConfig;
+import dev.priok.model.api.container.HostConfigBuilder;
 import dev.priok.model.api.container.Health;
 import dev.priok.model.api.container.HealthcheckResult;
 import dev.priok.model.api.container.NetworkSettings;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code docker inspect} of a container. */
 final class InspectContainer {
+  private final ContainerLinks links;
   private final ContainerFiles files;
   private final ContainerSizes sizes;
   private final Function<ContainerRecord, Map<String, String>> layerDetails;
@@ -27,11 +30,13 @@ final class InspectContainer {
   private final ContainerHealth health;
 
   InspectContainer(
+      ContainerLinks links,
       ContainerFiles files,
       ContainerSizes sizes,
       Function<ContainerRecord, Map<String, String>> layerDetails,
       Function<ContainerRecord, List<String>> execIds,
       ContainerHealth health) {
+    this.links = links;
     this.files = files;
     this.sizes = sizes;
     this.layerDetails = layerDetails;
@@ -62,7 +67,7 @@ final class InspectContainer {
         .processLabel("")
         .appArmorProfile("")
         .execIDs(execs.isEmpty() ? null : execs)
-        .hostConfig(record.hostConfig())
+        .hostConfig(hostConfig(record))
         .graphDriver(new DriverData(record.storageDriver(), layerDetails.apply(record)))
         .sizeRw(size == null ? null : size.writable())
         .sizeRootFs(size == null ? null : size.rootFilesystem())
@@ -70,6 +75,14 @@ final class InspectContainer {
         .config(record.config())
         .networkSettings(networkSettings(record))
         .build();
+  }
+
+  /** Links with names, where there are any; the record has ids. */
+  private HostConfig hostConfig(ContainerRecord record) {
+    HostConfig kept = record.hostConfig();
+    return kept.links() == null || kept.links().isEmpty()
+        ? kept
+        : HostConfigBuilder.builder(kept).links(links.shown(record)).build();
   }
 
   private ContainerState state(ContainerRecord record) {

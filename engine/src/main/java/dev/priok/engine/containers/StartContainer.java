@@ -43,6 +43,9 @@ final class StartContainer {
   private final EndContainer end;
   private final RemoveContainer remove;
   private final ContainerEvents events;
+  private final StartGate gate;
+  private final ContainerLinks links;
+  private final ContainerFiles files;
   private final ContainerHealth health;
   private final Executor side = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -57,6 +60,9 @@ final class StartContainer {
       EndContainer end,
       RemoveContainer remove,
       ContainerEvents events,
+      StartGate gate,
+      ContainerLinks links,
+      ContainerFiles files,
       ContainerHealth health) {
     this.table = table;
     this.processes = processes;
@@ -68,12 +74,16 @@ final class StartContainer {
     this.end = end;
     this.remove = remove;
     this.events = events;
+    this.gate = gate;
+    this.links = links;
+    this.files = files;
     this.health = health;
   }
 
   /** What a user's start does; {@code restarts} begin to count anew. */
   void start(Container container) {
-    try (Container.Held held = container.lock()) {
+    try (StartGate.Pass pass = gate.enter();
+        Container.Held held = container.lock()) {
       switch (container.state().status()) {
         case RUNNING, RESTARTING -> throw EngineException.notModified();
         case PAUSED ->
@@ -87,7 +97,11 @@ final class StartContainer {
 
   /** What a restart policy does; nothing where somebody stopped or removed it meanwhile. */
   void startAgain(Container container) {
-    try (Container.Held held = container.lock()) {
+    if (gate.isClosed()) {
+      return; // the record says "restarting": the next daemon goes on with it
+    }
+    try (StartGate.Pass pass = gate.enter();
+        Container.Held held = container.lock()) {
       if (!container.isRemoved() && container.state().status() == RunState.Status.RESTARTING) {
         run(container, container.state().restarts());
       }
@@ -100,6 +114,7 @@ final class StartContainer {
     }
     ContainerRecord record = container.record();
     try {
+      links.check(record);
       Path rootfs = storage.mount(record.layer());
       CompletableFuture<@Nullable Plugged> network =
           CompletableFuture.supplyAsync(() -> plug(record), side);
@@ -135,7 +150,7 @@ final class StartContainer {
 
   private @Nullable Plugged plug(ContainerRecord record) {
     return NetworkWishes.isPlugged(record.hostConfig())
-        ? networks.plug(NetworkWishes.attachment(record))
+        ? networks.plug(links.attachment(record))
         : null;
   }
 
@@ -172,6 +187,7 @@ final class StartContainer {
     }
     table.update(container, changed.build());
     processes.start(record.id().value());
+    links.started(container, files);
     events.volumesMounted(record);
     events.publish(container, "start");
     health.begin(container);

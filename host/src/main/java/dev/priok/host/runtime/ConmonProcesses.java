@@ -12,6 +12,7 @@ import dev.priok.model.error.EngineException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,9 @@ import org.slf4j.LoggerFactory;
 public final class ConmonProcesses implements ContainerProcesses {
   private static final Logger LOG = LoggerFactory.getLogger(ConmonProcesses.class);
 
+  /** Begins the ids of execs that are probes of {@link #probe}. */
+  private static final String PROBE = "probe-";
+
   private final EventLoop loop;
   private final OciRuntimes runtimes;
   private final RuntimeLayout layout;
@@ -36,9 +40,12 @@ public final class ConmonProcesses implements ContainerProcesses {
   private final ConmonExecs execs;
   private final DirectProbes probes;
   private final AdoptContainer adopt;
+  private final AdoptExecs adoptExecs;
   private final RemoveContainer remove;
   private final ExitDirectory exits;
   private final List<Path> cgroupMounts;
+  private final CgroupViews cgroups = new CgroupViews();
+  private final CompiledFilters filters = new CompiledFilters();
   private final Map<String, Supervised> supervised = new ConcurrentHashMap<>();
   private volatile @Nullable Consumer<ExitReport> listener;
 
@@ -59,6 +66,7 @@ public final class ConmonProcesses implements ContainerProcesses {
     this.exits =
         new ExitDirectory(loop, layout.exits(), id -> Thread.ofVirtual().start(() -> exited(id)));
     this.adopt = new AdoptContainer(layout, exits);
+    this.adoptExecs = new AdoptExecs(loop);
     this.remove = new RemoveContainer(layout, runtimes, cgroupMounts);
   }
 
@@ -72,9 +80,13 @@ public final class ConmonProcesses implements ContainerProcesses {
       }
       Files.createDirectory(container.bundle());
       Files.deleteIfExists(layout.exit(settings.id()));
-      Files.write(container.bundle().resolve("config.json"), config);
+      CompiledFilters.Prepared prepared = filters.prepare(container.runtime(), config);
+      Files.write(container.bundle().resolve("config.json"), prepared.config());
       CreateResult result = launch(container);
       done = result instanceof Created;
+      if (done) {
+        filters.learn(prepared, layout.state(container.runtime(), settings.id()));
+      }
       return result;
     } catch (IOException e) {
       throw EngineException.internal("failed to create task for container: " + e.getMessage(), e);
@@ -86,7 +98,9 @@ public final class ConmonProcesses implements ContainerProcesses {
   }
 
   private CreateResult launch(Supervised container) throws IOException {
-    try (SyncPipe sync = conmon.create(container)) {
+    OciRuntime runtime = container.runtime();
+    try (CgroupViews.View view = cgroups.open(runtime);
+        SyncPipe sync = conmon.create(container, view.command(runtime.path()))) {
       Optional<Message> report = sync.next();
       sync.reap();
       if (report.isEmpty() || report.get().data() <= 0) {
@@ -214,8 +228,9 @@ public final class ConmonProcesses implements ContainerProcesses {
 
   private Probe superviseProbe(Supervised container, ProbeLaunch launch) {
     SupervisedProbe probe = new SupervisedProbe(launch.outputLimit());
-    String id = "probe-" + UUID.randomUUID();
-    ExecLaunch exec = new ExecLaunch(container.id(), id, launch.process(), true, false, false);
+    String id = PROBE + UUID.randomUUID();
+    ExecLaunch exec = new ExecLaunch(container.id(), id, launch.process(), true, false, false, "");
+    probe.exit().whenComplete((code, failure) -> forgetExec(container.id(), id));
     Thread.ofVirtual()
         .name(id)
         .start(() -> {
@@ -266,6 +281,34 @@ public final class ConmonProcesses implements ContainerProcesses {
         container.release();
         supervised.remove(settings.id(), container);
       }
+    }
+  }
+
+  @Override
+  public List<ExecAdoption> readoptExecs(String containerId) {
+    try {
+      // A former daemon's probe is nobody's any more; it ends by itself, and its folder goes.
+      List<ExecAdoption> execs = new ArrayList<>(adoptExecs.adopt(require(containerId)));
+      execs.removeIf(
+          exec -> {
+            boolean probe = exec.execId().startsWith(PROBE);
+            if (probe) {
+              exec.exit().whenComplete((code, failure) -> forgetExec(containerId, exec.execId()));
+            }
+            return probe;
+          });
+      return execs;
+    } catch (IOException e) {
+      throw EngineException.internal("cannot take back the execs of container " + containerId, e);
+    }
+  }
+
+  @Override
+  public void forgetExec(String containerId, String execId) {
+    try {
+      RuntimeLayout.removeTree(layout.exec(containerId, execId));
+    } catch (IOException e) {
+      throw EngineException.internal("cannot forget exec " + execId, e);
     }
   }
 
