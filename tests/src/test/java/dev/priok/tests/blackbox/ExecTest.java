@@ -179,7 +179,8 @@ final class ExecTest {
         .contains("unable to find user nosuch: no matching entries in passwd file");
     assertThat(d.docker("exec", "-w", "/nonexist", name, "pwd").all())
         .contains("chdir to cwd (\"/nonexist\") set in config.json failed");
-    assertThat(d.docker("exec", name, "/etc/passwd").exits(126).all()).contains("permission denied");
+    assertThat(d.docker("exec", name, "/etc/passwd").exits(126).all())
+        .contains("permission denied");
     assertThat(d.docker("exec", "--detach-keys", "ctrl-?", name, "true").exits(1).err())
         .contains("Invalid escape keys (ctrl-?) provided");
     d.docker("exec", name, "sh", "-c", "kill -9 $$").exits(137);

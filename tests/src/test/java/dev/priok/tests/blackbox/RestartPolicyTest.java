@@ -77,7 +77,8 @@ final class RestartPolicyTest {
     Eventually.holds(
         "a long pause",
         Duration.ofSeconds(20),
-        () -> d.inspect(name, "{{.State.Status}} {{ge .RestartCount 4}}").equals("restarting true"));
+        () ->
+            d.inspect(name, "{{.State.Status}} {{ge .RestartCount 4}}").equals("restarting true"));
     assertThat(d.docker("exec", name, "true").exits(1).err()).contains("is restarting");
     d.docker("stop", name).ok();
     assertThat(d.inspect(name, "{{.State.Status}} {{.State.ExitCode}}")).isEqualTo("exited 3");
@@ -107,7 +108,8 @@ final class RestartPolicyTest {
     String once = d.name("once");
     d.docker("run", "-d", "--rm", "--name", once, "busybox", "sleep", "300").ok();
     assertThat(d.docker("update", "--restart", "always", once).exits(1).err())
-        .contains("Restart policy cannot be updated because AutoRemove is enabled for the container");
+        .contains(
+            "Restart policy cannot be updated because AutoRemove is enabled for the container");
     // A restart by the user is no end that removes it.
     d.docker("restart", "-t", "0", once).ok();
     assertThat(d.inspect(once, "{{.State.Status}}")).isEqualTo("running");
