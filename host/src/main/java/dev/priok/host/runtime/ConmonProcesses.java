@@ -38,6 +38,8 @@ public final class ConmonProcesses implements ContainerProcesses {
   private final RemoveContainer remove;
   private final ExitDirectory exits;
   private final List<Path> cgroupMounts;
+  private final CgroupViews cgroups = new CgroupViews();
+  private final CompiledFilters filters = new CompiledFilters();
   private final Map<String, Supervised> supervised = new ConcurrentHashMap<>();
   private volatile @Nullable Consumer<ExitReport> listener;
 
@@ -71,9 +73,13 @@ public final class ConmonProcesses implements ContainerProcesses {
       }
       Files.createDirectory(container.bundle());
       Files.deleteIfExists(layout.exit(settings.id()));
-      Files.write(container.bundle().resolve("config.json"), config);
+      CompiledFilters.Prepared prepared = filters.prepare(container.runtime(), config);
+      Files.write(container.bundle().resolve("config.json"), prepared.config());
       CreateResult result = launch(container);
       done = result instanceof Created;
+      if (done) {
+        filters.learn(prepared, layout.state(container.runtime(), settings.id()));
+      }
       return result;
     } catch (IOException e) {
       throw EngineException.internal("failed to create task for container: " + e.getMessage(), e);
@@ -85,7 +91,9 @@ public final class ConmonProcesses implements ContainerProcesses {
   }
 
   private CreateResult launch(Supervised container) throws IOException {
-    try (SyncPipe sync = conmon.create(container)) {
+    OciRuntime runtime = container.runtime();
+    try (CgroupViews.View view = cgroups.open(runtime);
+        SyncPipe sync = conmon.create(container, view.command(runtime.path()))) {
       Optional<Message> report = sync.next();
       sync.reap();
       if (report.isEmpty() || report.get().data() <= 0) {
