@@ -50,7 +50,7 @@ public final class CallProgram {
   /** One argument: a number, or the address of data. */
   public sealed interface Word {
     /** The value itself. */
-    record Number(long value) implements Word {}
+    record Literal(long value) implements Word {}
 
     /** The address of a place in the data. */
     record Address(int offset) implements Word {}
@@ -119,7 +119,7 @@ public final class CallProgram {
 
   /** A number as an argument. */
   public Word at(long value) {
-    return new Word.Number(value);
+    return new Word.Literal(value);
   }
 
   /** The address of a zero-terminated string. */
@@ -151,7 +151,7 @@ public final class CallProgram {
     List<Relocation> own = new ArrayList<>();
     for (int i = 0; i < values.size(); i++) {
       switch (values.get(i)) {
-        case Word.Number n -> buffer.putLong(i * 8, n.value());
+        case Word.Literal n -> buffer.putLong(i * 8, n.value());
         case Word.Address a -> own.add(new Relocation(i * 8, a.offset()));
         case Word.Result r -> throw new IllegalArgumentException("results go in by Step.into");
       }
@@ -223,7 +223,7 @@ public final class CallProgram {
       for (int i = 0; i < step.arguments.length; i++) {
         long value =
             switch (step.arguments[i]) {
-              case Word.Number n -> n.value();
+              case Word.Literal n -> n.value();
               case Word.Address a -> base + dataStart + a.offset();
               case Word.Result r -> 0L;
             };
