@@ -8,6 +8,8 @@ import dev.priok.engine.containers.spec.ValidateResources;
 import dev.priok.engine.events.Events;
 import dev.priok.engine.images.CommitImage;
 import dev.priok.engine.images.ImageStore;
+import dev.priok.engine.monitoring.Sampler;
+import dev.priok.engine.monitoring.StatsView;
 import dev.priok.engine.networks.ContainerNetworks;
 import dev.priok.engine.volumes.ContainerVolumes;
 import dev.priok.host.runtime.ContainerProcesses;
@@ -66,6 +68,7 @@ public final class ContainersRoom implements AutoCloseable {
   private final RestoreContainers restore;
   private final StartContainer start;
   private final StopContainer stop;
+  private final Sampler sampler;
 
   public ContainersRoom(ContainerTable table, Needs needs) {
     this.table = table;
@@ -110,6 +113,7 @@ public final class ContainersRoom implements AutoCloseable {
             remove,
             policies);
     PauseContainer pause = new PauseContainer(table, processes, events);
+    this.sampler = new Sampler(() -> ContainerStats.running(table), needs.cgroups());
     this.service =
         new ContainerService(
             table,
@@ -149,7 +153,7 @@ public final class ContainersRoom implements AutoCloseable {
                 new AwaitContainer(),
                 attach,
                 new ReadLogs(processes, needs.files()),
-                new ContainerStats(needs.cgroups(), needs.memoryTotal(), needs.host().cpus()),
+                new ContainerStats(table, sampler, new StatsView(needs.memoryTotal())),
                 new ContainerFileSystem(storage, events),
                 new CommitContainer(storage, needs.commitImage(), pause, events)));
     processes.onExit(end::ended);
@@ -173,6 +177,7 @@ public final class ContainersRoom implements AutoCloseable {
   /** Takes over from the former daemon; before the first client is served. */
   public void restore() throws IOException {
     restore.restore();
+    sampler.start();
   }
 
   /** Starts what restart policies say; when clients can be served. */
@@ -216,6 +221,7 @@ public final class ContainersRoom implements AutoCloseable {
 
   @Override
   public void close() {
+    sampler.close();
     policies.close();
   }
 }

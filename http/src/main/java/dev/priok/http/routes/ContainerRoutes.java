@@ -126,6 +126,9 @@ public final class ContainerRoutes implements RouteTable.Group {
     Query query = call.query();
     boolean stream = query.flag("stream", true);
     boolean oneShot = call.version().atLeast(41) && query.flag("one-shot");
+    if (stream && oneShot) {
+      throw EngineException.invalid("cannot have stream=true and one-shot=true");
+    }
     JsonMessages.<ContainerStatsResponse>answer(
         call,
         Function.identity(),
