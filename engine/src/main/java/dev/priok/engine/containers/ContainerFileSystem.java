@@ -16,11 +16,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 /** {@code docker cp}, {@code export} and {@code diff}: shows the verbs a container's files. */
 final class ContainerFileSystem {
   private final StorageDriver storage;
+  private final RunVolumes volumes;
   private final ContainerEvents events;
   private final ContainerChanges changes;
   private final ExportContainer export = new ExportContainer();
@@ -28,8 +30,9 @@ final class ContainerFileSystem {
   private final ReadArchive read = new ReadArchive();
   private final WriteArchive write = new WriteArchive();
 
-  ContainerFileSystem(StorageDriver storage, ContainerEvents events) {
+  ContainerFileSystem(StorageDriver storage, RunVolumes volumes, ContainerEvents events) {
     this.storage = storage;
+    this.volumes = volumes;
     this.events = events;
     this.changes = new ContainerChanges(storage);
   }
@@ -44,11 +47,12 @@ final class ContainerFileSystem {
     ContainerRecord record = container.record();
     try {
       Path root = storage.mount(record.layer());
-      try {
+      String user = "files-" + UUID.randomUUID();
+      try (RunVolumes.Ready ready = volumes.look(record, user)) {
         return work.with(
             new ContainerFileView(
                 root,
-                record.mounts(),
+                ready.mounts(),
                 Boolean.TRUE.equals(record.hostConfig().readonlyRootfs()),
                 record.name()));
       } finally {

@@ -75,7 +75,7 @@ public final class ContainersRoom implements AutoCloseable {
     ContainerEvents events = new ContainerEvents(needs.events());
     ContainerProcesses processes = needs.processes();
     StorageDriver storage = needs.storage();
-    RunVolumes volumes = new RunVolumes(needs.volumes());
+    RunVolumes volumes = new RunVolumes(needs.volumes(), new ImageMounts(needs.images(), storage));
     PrepareSpec prepare = new PrepareSpec(table, needs.files(), volumes, needs.rootFiles());
     ContainerSizes sizes = new ContainerSizes(storage, needs.imageSize());
     this.policies = new RestartPolicies(this::startAgain);
@@ -154,7 +154,7 @@ public final class ContainersRoom implements AutoCloseable {
                 attach,
                 new ReadLogs(processes, needs.files()),
                 new ContainerStats(table, sampler, new StatsView(needs.memoryTotal())),
-                new ContainerFileSystem(storage, events),
+                new ContainerFileSystem(storage, volumes, events),
                 new CommitContainer(storage, needs.commitImage(), pause, events)));
     processes.onExit(end::ended);
   }
@@ -170,7 +170,10 @@ public final class ContainersRoom implements AutoCloseable {
   /** Layers that containers own. */
   public static Set<LayerId> layers(ContainerTable table) {
     Set<LayerId> result = new HashSet<>();
-    table.values().forEach(c -> result.add(c.record().layer()));
+    for (Container container : table.values()) {
+      result.add(container.record().layer());
+      ImageMounts.of(container.record().mounts()).forEach(m -> result.add(ImageMounts.layer(m)));
+    }
     return result;
   }
 

@@ -100,16 +100,12 @@ final class StartContainer {
       Path rootfs = storage.mount(record.layer());
       CompletableFuture<@Nullable Plugged> network =
           CompletableFuture.supplyAsync(() -> plug(record), side);
-      PrepareSpec.Prepared prepared;
-      try {
-        prepared = prepare.fileSystem(record, rootfs);
-      } finally {
-        // Whatever else fails: the network must be known before it can be undone.
-        await(network);
+      CreateResult result;
+      try (PrepareSpec.Prepared prepared = prepared(record, rootfs, network)) {
+        byte[] config = spec.build(prepare.request(record, rootfs, prepared, network.join()));
+        result = processes.create(prepare.supervision(record), config);
       }
       Plugged plugged = network.join();
-      byte[] config = spec.build(prepare.request(record, rootfs, prepared, plugged));
-      CreateResult result = processes.create(prepare.supervision(record), config);
       switch (result) {
         case Refused refused -> throw new StartRefused(refused.message(), refused.exitCode());
         case Created created -> running(container, created, plugged, restarts);
@@ -126,6 +122,26 @@ final class StartContainer {
       throw EngineException.internal(message, e);
     } catch (RuntimeException e) {
       failed(container, String.valueOf(e.getMessage()), 128);
+      throw e;
+    }
+  }
+
+  private PrepareSpec.Prepared prepared(
+      ContainerRecord record, Path rootfs, CompletableFuture<@Nullable Plugged> network)
+      throws IOException {
+    PrepareSpec.Prepared prepared;
+    try {
+      prepared = prepare.fileSystem(record, rootfs);
+    } catch (IOException | RuntimeException e) {
+      // The network must be known before it can be undone; the first failure is the one told.
+      network.exceptionally(also -> null).join();
+      throw e;
+    }
+    try {
+      await(network);
+      return prepared;
+    } catch (RuntimeException e) {
+      prepared.close();
       throw e;
     }
   }
