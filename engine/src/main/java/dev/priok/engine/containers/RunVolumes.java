@@ -27,6 +27,9 @@ final class RunVolumes {
   interface Ready extends AutoCloseable {
     List<ResolvedMount> mounts();
 
+    /** The same as the record keeps them: with the places that are known now. */
+    List<ResolvedMount> recorded();
+
     default List<SpecMount> spec() {
       return mounts().stream().map(MountViews::spec).toList();
     }
@@ -62,6 +65,11 @@ final class RunVolumes {
       }
 
       @Override
+      public List<ResolvedMount> recorded() {
+        return mounts;
+      }
+
+      @Override
       public void close() {
         volumes.drop(held);
       }
@@ -77,6 +85,11 @@ final class RunVolumes {
         @Override
         public List<ResolvedMount> mounts() {
           return held;
+        }
+
+        @Override
+        public List<ResolvedMount> recorded() {
+          return taken;
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.priok.engine.containers;
 import dev.priok.engine.containers.spec.BuildSpec;
 import dev.priok.engine.networks.ContainerNetworks;
 import dev.priok.engine.networks.ContainerNetworks.Plugged;
+import dev.priok.engine.volumes.ResolvedMount;
 import dev.priok.host.runtime.ContainerProcesses;
 import dev.priok.host.runtime.CreateResult;
 import dev.priok.host.runtime.CreateResult.Created;
@@ -13,6 +14,7 @@ import dev.priok.model.error.ErrorKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -101,14 +103,16 @@ final class StartContainer {
       CompletableFuture<@Nullable Plugged> network =
           CompletableFuture.supplyAsync(() -> plug(record), side);
       CreateResult result;
+      List<ResolvedMount> mounts;
       try (PrepareSpec.Prepared prepared = prepared(record, rootfs, network)) {
         byte[] config = spec.build(prepare.request(record, rootfs, prepared, network.join()));
         result = processes.create(prepare.supervision(record), config);
+        mounts = prepared.mounts().recorded();
       }
       Plugged plugged = network.join();
       switch (result) {
         case Refused refused -> throw new StartRefused(refused.message(), refused.exitCode());
-        case Created created -> running(container, created, plugged, restarts);
+        case Created created -> running(container, created, plugged, mounts, restarts);
       }
     } catch (StartRefused e) {
       failed(container, e.getMessage(), e.exitCode);
@@ -164,7 +168,11 @@ final class StartContainer {
   }
 
   private void running(
-      Container container, Created created, @Nullable Plugged plugged, int restarts) {
+      Container container,
+      Created created,
+      @Nullable Plugged plugged,
+      List<ResolvedMount> mounts,
+      int restarts) {
     ContainerRecord record = container.record();
     attach.created(record.id(), created.attachment());
     RunState state =
@@ -179,7 +187,7 @@ final class StartContainer {
             .startedAt(Instant.now())
             .plugged(plugged)
             .build();
-    ContainerRecordBuilder changed = ContainerRecordBuilder.builder(record).state(state);
+    ContainerRecordBuilder changed = ContainerRecordBuilder.builder(record).state(state).mounts(mounts);
     if (plugged != null && !NetworkWishes.isNone(record.hostConfig())) {
       changed.networks(plugged.networks());
     }
