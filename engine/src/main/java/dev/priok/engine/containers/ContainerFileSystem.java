@@ -9,6 +9,8 @@ import dev.priok.engine.containers.files.ReadArchive;
 import dev.priok.engine.containers.files.StatPath;
 import dev.priok.engine.containers.files.WriteArchive;
 import dev.priok.engine.streams.ByteSink;
+import dev.priok.engine.containers.spec.FileOwner;
+import dev.priok.host.archive.UnpackOptions;
 import dev.priok.host.storage.StorageDriver;
 import dev.priok.model.api.container.FilesystemChange;
 import dev.priok.model.error.EngineException;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** {@code docker cp}, {@code export} and {@code diff}: shows the verbs a container's files. */
 final class ContainerFileSystem {
@@ -96,9 +99,27 @@ final class ContainerFileSystem {
     viewing(
         container,
         view -> {
-          write.write(view, path, options, null, tar);
+          write.write(view, path, options, owner(container, view.root(), options), tar);
           return true;
         });
     events.publish(container, "extract-to-dir");
+  }
+
+  /**
+   * Whom what is copied belongs to: with copyUIDGID the container's own user, by the container's own
+   * list of users (Docker looks the name up on the host), else whoever the archive says.
+   */
+  private static UnpackOptions.@Nullable Owner owner(
+      Container container, Path root, WriteArchiveOptions options) {
+    String user = container.record().config().user();
+    if (!options.copyUidGid() || user == null || user.isEmpty()) {
+      return null;
+    }
+    try {
+      return FileOwner.of(user, root);
+    } catch (IOException e) {
+      throw EngineException.internal(
+          "cannot read the users of " + container.name() + ": " + e.getMessage(), e);
+    }
   }
 }
