@@ -8,8 +8,8 @@ import dev.priok.engine.containers.files.ExportContainer;
 import dev.priok.engine.containers.files.ReadArchive;
 import dev.priok.engine.containers.files.StatPath;
 import dev.priok.engine.containers.files.WriteArchive;
-import dev.priok.engine.streams.ByteSink;
 import dev.priok.engine.containers.spec.FileOwner;
+import dev.priok.engine.streams.ByteSink;
 import dev.priok.host.archive.UnpackOptions;
 import dev.priok.host.storage.StorageDriver;
 import dev.priok.model.api.container.FilesystemChange;
@@ -106,8 +106,8 @@ final class ContainerFileSystem {
   }
 
   /**
-   * Whom what is copied belongs to: with copyUIDGID the container's own user, by the container's own
-   * list of users (Docker looks the name up on the host), else whoever the archive says.
+   * Whom what is copied belongs to: with copyUIDGID the container's own user, by the container's
+   * own list of users (Docker looks the name up on the host), else whoever the archive says.
    */
   private static UnpackOptions.@Nullable Owner owner(
       Container container, Path root, WriteArchiveOptions options) {

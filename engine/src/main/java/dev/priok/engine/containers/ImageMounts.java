@@ -42,8 +42,7 @@ final class ImageMounts {
     try {
       for (ResolvedMount mount : mounts) {
         if (mount.type() == ResolvedMount.Type.IMAGE) {
-          ImageHold hold =
-              images.hold(mount.image().isEmpty() ? mount.imageName() : mount.image());
+          ImageHold hold = images.hold(mount.image().isEmpty() ? mount.imageName() : mount.image());
           holds.add(hold);
           result.add(mount.on(hold.image().id().value(), LayerId.random().value()));
         } else {

@@ -20,8 +20,7 @@ final class RenameContainer {
     try {
       table.reserveName(name, container.id());
     } catch (EngineException e) {
-      throw new EngineException(
-          e.kind(), "Error when allocating new name: " + e.getMessage(), e);
+      throw new EngineException(e.kind(), "Error when allocating new name: " + e.getMessage(), e);
     }
   }
 

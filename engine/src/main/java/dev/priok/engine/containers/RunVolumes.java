@@ -54,8 +54,7 @@ final class RunVolumes {
    */
   Ready run(ContainerRecord record, Path rootfs) throws IOException {
     ContainerId id = record.id();
-    List<ResolvedMount> mounts =
-        images.mount(volumes.acquire(id.value(), record.mounts()));
+    List<ResolvedMount> mounts = images.mount(volumes.acquire(id.value(), record.mounts()));
     volumes.populate(mounts, rootfs);
     List<ResolvedMount> held = volumes.hold(mounts);
     return new Ready() {

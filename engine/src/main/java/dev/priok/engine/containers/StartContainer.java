@@ -187,7 +187,8 @@ final class StartContainer {
             .startedAt(Instant.now())
             .plugged(plugged)
             .build();
-    ContainerRecordBuilder changed = ContainerRecordBuilder.builder(record).state(state).mounts(mounts);
+    ContainerRecordBuilder changed =
+        ContainerRecordBuilder.builder(record).state(state).mounts(mounts);
     if (plugged != null && !NetworkWishes.isNone(record.hostConfig())) {
       changed.networks(plugged.networks());
     }

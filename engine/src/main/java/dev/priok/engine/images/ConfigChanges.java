@@ -72,7 +72,8 @@ public final class ConfigChanges {
       case "USER" -> config = edit().user(words().expand(single(name, rest))).build();
       case "WORKDIR" -> config = edit().workingDir(directory(single(name, rest))).build();
       case "VOLUME" -> config = edit().volumes(withVolumes(required(name, rest))).build();
-      case "STOPSIGNAL" -> config = edit().stopSignal(signal(words().expand(single(name, rest)))).build();
+      case "STOPSIGNAL" ->
+          config = edit().stopSignal(signal(words().expand(single(name, rest)))).build();
       case "ONBUILD" -> config = edit().onBuild(withTrigger(required(name, rest))).build();
       case "HEALTHCHECK" -> config = edit().healthcheck(health(required(name, rest))).build();
       default -> throw EngineException.invalid("%s is not a valid change command", word);

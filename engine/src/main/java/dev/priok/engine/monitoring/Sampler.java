@@ -69,17 +69,16 @@ public final class Sampler implements AutoCloseable {
         Thread.ofPlatform()
             .daemon()
             .name("sampler")
-            .start(
-                () -> {
-                  try {
-                    while (true) {
-                      sampleAll();
-                      Thread.sleep(PERIOD);
-                    }
-                  } catch (InterruptedException closed) {
-                    LOG.debug("the sampler ends");
-                  }
-                });
+            .start(() -> {
+              try {
+                while (true) {
+                  sampleAll();
+                  Thread.sleep(PERIOD);
+                }
+              } catch (InterruptedException closed) {
+                LOG.debug("the sampler ends");
+              }
+            });
   }
 
   @Override

@@ -111,7 +111,9 @@ public final class StatsView {
     ContainerBlkioStatsBuilder result =
         ContainerBlkioStatsBuilder.builder().ioServiceBytesRecursive(entries(stats.ioBytes()));
     if (version == 2) {
-      return stats.ioBytes().isEmpty() ? ContainerBlkioStatsBuilder.builder().build() : result.build();
+      return stats.ioBytes().isEmpty()
+          ? ContainerBlkioStatsBuilder.builder().build()
+          : result.build();
     }
     return result
         .ioServicedRecursive(entries(stats.ioOperations()))
@@ -136,20 +138,19 @@ public final class StatsView {
       return null;
     }
     Map<String, ContainerNetworkStats> result = new TreeMap<>();
-    counters.forEach(
-        (name, c) ->
-            result.put(
-                name,
-                ContainerNetworkStatsBuilder.builder()
-                    .rxBytes(c.rxBytes())
-                    .rxPackets(c.rxPackets())
-                    .rxErrors(c.rxErrors())
-                    .rxDropped(c.rxDropped())
-                    .txBytes(c.txBytes())
-                    .txPackets(c.txPackets())
-                    .txErrors(c.txErrors())
-                    .txDropped(c.txDropped())
-                    .build()));
+    counters.forEach((name, c) ->
+        result.put(
+            name,
+            ContainerNetworkStatsBuilder.builder()
+                .rxBytes(c.rxBytes())
+                .rxPackets(c.rxPackets())
+                .rxErrors(c.rxErrors())
+                .rxDropped(c.rxDropped())
+                .txBytes(c.txBytes())
+                .txPackets(c.txPackets())
+                .txErrors(c.txErrors())
+                .txDropped(c.txDropped())
+                .build()));
     return result;
   }
 

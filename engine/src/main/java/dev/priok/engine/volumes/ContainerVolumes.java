@@ -169,8 +169,7 @@ public final class ContainerVolumes {
    * {@code ro-top} says that mounts below stay writable, {@code rro} that they must not; {@code ro}
    * leaves it to the kernel's abilities.
    */
-  private static String access(
-      @Nullable MountBindOptions options, boolean readOnly) {
+  private static String access(@Nullable MountBindOptions options, boolean readOnly) {
     if (!readOnly) {
       return "rw";
     }
@@ -194,11 +193,7 @@ public final class ContainerVolumes {
   }
 
   private ResolvedMount volume(
-      Mount mount,
-      ResolvedMountBuilder result,
-      String mode,
-      boolean readOnly,
-      List<String> made) {
+      Mount mount, ResolvedMountBuilder result, String mode, boolean readOnly, List<String> made) {
     MountVolumeOptions options = mount.volumeOptions();
     MountVolumeOptionsDriverConfig driver = options == null ? null : options.driverConfig();
     Map<String, String> driverOptions =

@@ -68,9 +68,7 @@ final class SafeSources {
   }
 
   private static String why(LinuxException e) {
-    return e.is(Errno.ENOENT)
-        ? "no such file or directory"
-        : String.valueOf(e.getMessage());
+    return e.is(Errno.ENOENT) ? "no such file or directory" : String.valueOf(e.getMessage());
   }
 
   void drop(List<ResolvedMount> held) {

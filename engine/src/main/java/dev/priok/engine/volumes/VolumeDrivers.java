@@ -48,10 +48,9 @@ final class VolumeDrivers {
     }
     try {
       return lookUp(name)
-          .orElseThrow(
-              () ->
-                  EngineException.notFound(
-                      "error looking up volume plugin %s: plugin \"%s\" not found", name, name));
+          .orElseThrow(() ->
+              EngineException.notFound(
+                  "error looking up volume plugin %s: plugin \"%s\" not found", name, name));
     } catch (PluginException e) {
       throw failure(name, e);
     }

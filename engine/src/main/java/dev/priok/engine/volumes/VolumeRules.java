@@ -16,7 +16,8 @@ final class VolumeRules {
   static void name(String name) {
     if (name.length() == 1) {
       throw EngineException.invalid(
-          "create %s: volume name is too short, names should be at least two alphanumeric characters",
+          "create %s: volume name is too short, names should be at least two alphanumeric"
+              + " characters",
           name);
     }
     if (!NAME.matcher(name).matches() || name.length() > 255) {

@@ -246,7 +246,9 @@ public final class VolumeService implements Volumes {
     }
   }
 
-  /** The plugin's refusal is told; with force the volume is forgotten in spite of it, as in Docker. */
+  /**
+   * The plugin's refusal is told; with force the volume is forgotten in spite of it, as in Docker.
+   */
   private void removeAtPlugin(VolumeRecord volume, boolean force) {
     try {
       drivers.named(volume.driver()).remove(volume);
@@ -274,7 +276,8 @@ public final class VolumeService implements Volumes {
         // What has options or a plugin may lie elsewhere: Docker leaves it alone as well.
         if (!mayGo
             || !volume.driver().equals(LocalDriver.NAME)
-            || !volume.options().isEmpty() || !filters.labels(volume.labels())) {
+            || !volume.options().isEmpty()
+            || !filters.labels(volume.labels())) {
           continue;
         }
         try {

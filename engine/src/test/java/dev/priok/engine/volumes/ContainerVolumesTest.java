@@ -6,15 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.priok.engine.Filters;
 import dev.priok.engine.events.Events;
 import dev.priok.engine.streams.MessageSink;
-import dev.priok.kernel.fs.MountInfo;
 import dev.priok.host.plugin.FindPlugin;
+import dev.priok.kernel.fs.MountInfo;
 import dev.priok.model.api.container.ContainerConfigBuilder;
 import dev.priok.model.api.container.HostConfig;
 import dev.priok.model.api.container.HostConfigBuilder;
 import dev.priok.model.api.container.Mount;
+import dev.priok.model.api.container.MountBindOptionsBuilder;
 import dev.priok.model.api.container.MountBuilder;
 import dev.priok.model.api.container.MountVolumeOptionsBuilder;
-import dev.priok.model.api.container.MountBindOptionsBuilder;
 import dev.priok.model.api.system.EventMessage;
 import dev.priok.model.api.volume.Volume;
 import dev.priok.model.api.volume.VolumeCreateOptionsBuilder;
@@ -117,7 +117,8 @@ final class ContainerVolumesTest {
   void namesAndOptionsAreChecked() {
     assertThatThrownBy(() -> create("x"))
         .hasMessage(
-            "create x: volume name is too short, names should be at least two alphanumeric characters");
+            "create x: volume name is too short, names should be at least two alphanumeric"
+                + " characters");
     for (String name : List.of("../up", "a/b", ".hidden", "with space", "a\0b")) {
       assertThatThrownBy(() -> create(name))
           .hasMessageContaining("includes invalid characters for a local volume name");

@@ -151,8 +151,7 @@ public final class FindPlugin {
     try {
       // A link to a socket will do: the folder is root's.
       return Files.exists(path)
-          && At.stat(null, path.toRealPath().toString()).type()
-              == FileStat.SOCKET;
+          && At.stat(null, path.toRealPath().toString()).type() == FileStat.SOCKET;
     } catch (IOException gone) {
       return false;
     }

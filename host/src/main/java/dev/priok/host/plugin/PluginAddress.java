@@ -39,7 +39,9 @@ public record PluginAddress(String text, SocketAddress socket) {
       default ->
           throw refused(
               plugin,
-              "addresses of the form " + scheme + "://... are not supported; use unix:// or tcp://");
+              "addresses of the form "
+                  + scheme
+                  + "://... are not supported; use unix:// or tcp://");
     };
   }
 

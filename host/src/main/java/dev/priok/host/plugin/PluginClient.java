@@ -54,9 +54,7 @@ public final class PluginClient {
         Duration spent = Duration.ofNanos(System.nanoTime() - start);
         if (spent.plus(pause).compareTo(patience) >= 0) {
           throw new PluginException(
-              Reason.UNREACHABLE,
-              "Post \"http://" + plugin + "/" + method + "\": " + reason(e),
-              e);
+              Reason.UNREACHABLE, "Post \"http://" + plugin + "/" + method + "\": " + reason(e), e);
         }
         LOG.warn("plugin {} does not answer {}: {}; trying again", plugin, method, reason(e));
         try {

@@ -38,14 +38,13 @@ final class PluginHttp {
       CompletableFuture<Answer> answer = new CompletableFuture<>();
       Thread.ofVirtual()
           .name("plugin-call")
-          .start(
-              () -> {
-                try {
-                  answer.complete(exchange(channel, address, method, body));
-                } catch (IOException | RuntimeException e) {
-                  answer.completeExceptionally(e);
-                }
-              });
+          .start(() -> {
+            try {
+              answer.complete(exchange(channel, address, method, body));
+            } catch (IOException | RuntimeException e) {
+              answer.completeExceptionally(e);
+            }
+          });
       // Leaving closes the channel, which ends the exchange wherever it stands.
       return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {

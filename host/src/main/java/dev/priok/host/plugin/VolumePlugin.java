@@ -45,7 +45,8 @@ public final class VolumePlugin {
    * @param patience the same for all later calls that change something
    * @throws PluginException also where it is no volume plugin
    */
-  public static VolumePlugin activate(String name, PluginAddress address, Duration handshake, Duration patience)
+  public static VolumePlugin activate(
+      String name, PluginAddress address, Duration handshake, Duration patience)
       throws PluginException {
     PluginClient once = new PluginClient(name, address, Duration.ZERO);
     JsonNode manifest =
@@ -85,8 +86,7 @@ public final class VolumePlugin {
 
   /** Makes it usable for one more user; where it is then. */
   public String mount(String volume, String user) throws PluginException {
-    JsonNode answer =
-        client.call("VolumeDriver.Mount", Map.of("Name", volume, "ID", user), LONG);
+    JsonNode answer = client.call("VolumeDriver.Mount", Map.of("Name", volume, "ID", user), LONG);
     return answer.path("Mountpoint").asText("");
   }
 
@@ -103,8 +103,7 @@ public final class VolumePlugin {
   /** Nothing where the plugin has no such volume, which it says by a refusal. */
   public Optional<Told> get(String volume) throws PluginException {
     try {
-      JsonNode told =
-          once.call("VolumeDriver.Get", Map.of("Name", volume), SHORT).path("Volume");
+      JsonNode told = once.call("VolumeDriver.Get", Map.of("Name", volume), SHORT).path("Volume");
       return told.isObject() ? Optional.of(told(told)) : Optional.empty();
     } catch (PluginException e) {
       if (e.reason() == Reason.REFUSED) {
@@ -127,8 +126,7 @@ public final class VolumePlugin {
   public String scope() {
     try {
       JsonNode answer = once.call("VolumeDriver.Capabilities", Map.of(), SHORT);
-      String scope =
-          answer.path("Capabilities").path("Scope").asText("").toLowerCase(Locale.ROOT);
+      String scope = answer.path("Capabilities").path("Scope").asText("").toLowerCase(Locale.ROOT);
       return scope.equals("global") ? scope : "local";
     } catch (PluginException optional) {
       // The method came later than the protocol: who does not know it keeps local volumes.

@@ -167,15 +167,14 @@ final class PluginTest {
             PluginException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE));
     Thread starter =
         Thread.ofPlatform()
-            .start(
-                () -> {
-                  try {
-                    Thread.sleep(300);
-                    new Canned(socket, m -> ok("{\"a\":1}"));
-                  } catch (IOException | InterruptedException e) {
-                    throw new IllegalStateException(e);
-                  }
-                });
+            .start(() -> {
+              try {
+                Thread.sleep(300);
+                new Canned(socket, m -> ok("{\"a\":1}"));
+              } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
     PluginClient client = new PluginClient("late", address, Duration.ofSeconds(30));
     assertThat(client.call("X", null, Duration.ofSeconds(5)).path("a").asInt()).isEqualTo(1);
     starter.join();

@@ -25,9 +25,8 @@ final class HostileCopyTest {
         + outside
         + " /w/link; ln -s ../../../../../../../../.."
         + outside
-        + " /w/up; cp -r /w/real /w/d; "
-        + "while :; do mv /w/d /w/old; mv /w/link /w/d; mv /w/d /w/link; mv /w/up /w/d; mv /w/d /w/up;"
-        + " mv /w/old /w/d; done";
+        + " /w/up; cp -r /w/real /w/d; while :; do mv /w/d /w/old; mv /w/link /w/d; mv /w/d"
+        + " /w/link; mv /w/up /w/d; mv /w/d /w/up; mv /w/old /w/d; done";
   }
 
   @Test

@@ -91,7 +91,8 @@ final class MountsTest {
     Path folder = d.scratch();
     Files.writeString(folder.resolve("f"), "here");
     String name = d.name("z");
-    d.docker("run", "--name", name, "-v", folder + ":/x:Z,ro,cached", "busybox", "cat", "/x/f").ok();
+    d.docker("run", "--name", name, "-v", folder + ":/x:Z,ro,cached", "busybox", "cat", "/x/f")
+        .ok();
     assertThat(d.inspect(name, "{{(index .Mounts 0).Mode}} {{(index .Mounts 0).RW}}"))
         .isEqualTo("Z,ro,cached false");
   }
@@ -114,7 +115,9 @@ final class MountsTest {
             "mkdir -p /v/a/b; echo deep > /v/a/b/f; echo one > /v/one; ln -s a/b /v/in")
         .ok();
     assertThat(
-            d.docker("run", "--rm", "--mount", part(v, "a/b"), "busybox", "cat", "/d/f").ok().text())
+            d.docker("run", "--rm", "--mount", part(v, "a/b"), "busybox", "cat", "/d/f")
+                .ok()
+                .text())
         .isEqualTo("deep");
     assertThat(
             d.docker("run", "--rm", "--mount", part(v, "one"), "busybox", "cat", "/d").ok().text())
@@ -153,7 +156,9 @@ final class MountsTest {
             "run",
             "--rm",
             "--mount",
-            "type=volume,source=" + v + ",target=/d,volume-label=a=b,volume-opt=type=tmpfs,"
+            "type=volume,source="
+                + v
+                + ",target=/d,volume-label=a=b,volume-opt=type=tmpfs,"
                 + "volume-opt=device=tmpfs,volume-opt=o=size=1m",
             "busybox",
             "grep",
@@ -161,8 +166,7 @@ final class MountsTest {
             " /d tmpfs .*size=1024k",
             "/proc/mounts")
         .ok();
-    assertThat(
-            d.docker("volume", "inspect", "-f", "{{.Labels.a}} {{.Options.o}}", v).ok().text())
+    assertThat(d.docker("volume", "inspect", "-f", "{{.Labels.a}} {{.Options.o}}", v).ok().text())
         .isEqualTo("b size=1m");
     d.docker("volume", "rm", v).ok();
   }
@@ -182,8 +186,7 @@ final class MountsTest {
                 .ok()
                 .lines())
         .doesNotContain("passwd");
-    assertThat(
-            d.docker("run", "--rm", "-v", v + "2:/etc", "busybox", "ls", "/etc").ok().lines())
+    assertThat(d.docker("run", "--rm", "-v", v + "2:/etc", "busybox", "ls", "/etc").ok().lines())
         .contains("passwd");
   }
 
@@ -192,8 +195,7 @@ final class MountsTest {
     // /dev of this machine has file systems mounted below it.
     String base = "type=bind,source=/dev,target=/b,readonly";
     String below = "grep -E ' /b/(shm|pts) ' /proc/self/mountinfo | cut -d' ' -f6 | sort -u";
-    assertThat(
-            d.docker("run", "--rm", "--mount", base, "busybox", "sh", "-c", below).ok().lines())
+    assertThat(d.docker("run", "--rm", "--mount", base, "busybox", "sh", "-c", below).ok().lines())
         .isNotEmpty()
         .allMatch(options -> options.startsWith("ro"));
     assertThat(

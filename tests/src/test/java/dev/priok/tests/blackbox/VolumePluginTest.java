@@ -20,8 +20,8 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /**
  * A volume plugin ({@code tests/plugin/volume-plugin.py}) as daemons meet it: found by its socket,
- * counting its users, gone and back. It needs the place where daemons look for sockets to itself, and
- * kills the daemon.
+ * counting its users, gone and back. It needs the place where daemons look for sockets to itself,
+ * and kills the daemon.
  */
 @Tag("blackbox")
 @DisabledIfSystemProperty(named = "priok.peer", matches = ".+", disabledReason = "kills the daemon")
@@ -181,15 +181,14 @@ final class VolumePluginTest {
     d.restart();
     assertThat(d.docker("volume", "ls", "-q").ok().lines()).containsExactly("pv");
     Thread.ofVirtual()
-        .start(
-            () -> {
-              try {
-                Thread.sleep(1500);
-                plugin = startPlugin();
-              } catch (IOException | InterruptedException e) {
-                throw new IllegalStateException(e);
-              }
-            });
+        .start(() -> {
+          try {
+            Thread.sleep(1500);
+            plugin = startPlugin();
+          } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        });
     d.docker("run", "--rm", "-v", "pv:/p", "busybox", "touch", "/p/late").ok();
     assertThat(folder.resolve("volumes/pv/late")).exists();
     d.docker("volume", "rm", "pv").ok();

@@ -6,8 +6,8 @@ import java.io.EOFException;
 import java.io.IOException;
 
 /**
- * Failures of the file system as refusals. A broken archive is the client's mistake, so the status is
- * 400, where Docker tells it as its own (500); the sentences are Docker's.
+ * Failures of the file system as refusals. A broken archive is the client's mistake, so the status
+ * is 400, where Docker tells it as its own (500); the sentences are Docker's.
  */
 final class FileErrors {
   private FileErrors() {}

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code ContainerBlkioStats} of the Engine API. An absent field is null, and Docker says so: clients
- * look the names up.
+ * {@code ContainerBlkioStats} of the Engine API. An absent field is null, and Docker says so:
+ * clients look the names up.
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 @RecordBuilder
