@@ -9,6 +9,7 @@ import dev.priok.engine.containers.ContainerRecord;
 import dev.priok.engine.containers.ContainerTable;
 import dev.priok.engine.containers.ContainerUses;
 import dev.priok.engine.containers.ContainersRoom;
+import dev.priok.engine.containers.StartGate;
 import dev.priok.engine.containers.spec.BuildExecProcess;
 import dev.priok.engine.containers.spec.OpenRootFiles;
 import dev.priok.engine.containers.spec.ProbeHost;
@@ -168,13 +169,15 @@ final class Daemon {
     ConmonProcesses processes = keep(new ConmonProcesses(loop, config.execRoot(), runtimes));
     CgroupLayout cgroups = CgroupLayout.detect();
     dev.priok.engine.containers.spec.HostFacts specFacts = new ProbeHost().probe();
+    StartGate gate = new StartGate();
     ExecService execs =
         new ExecService(
             table,
             processes,
             new BuildExecProcess(specFacts),
             container -> new OpenRootFiles(processRoot(container)),
-            new ContainerEvents(events));
+            new ContainerEvents(events),
+            gate);
     ContainersRoom containers =
         keep(
             new ContainersRoom(
@@ -198,8 +201,10 @@ final class Daemon {
                     OpenRootFiles::new,
                     cgroups::group,
                     HostInfo.memoryTotal(),
-                    execs::idsOf)));
+                    execs::idsOf,
+                    gate)));
     containers.restore();
+    execs.restore();
     keep(() -> {
       if (!containers.anyAlive()) {
         registry.stop();
@@ -208,7 +213,11 @@ final class Daemon {
     });
 
     ManageNetworks networks =
-        new ManageNetworks(registry, plugs, new AttachedContainers(table), events);
+        new ManageNetworks(
+            registry,
+            plugs,
+            new AttachedContainers(table, new ContainerFiles(root, config.execRoot())),
+            events);
     HostFacts facts = GatherHostFacts.gather(config, root, cgroups, runtimes);
     SystemService system =
         new SystemService(
@@ -260,6 +269,7 @@ final class Daemon {
   /** In order: no new calls, containers (unless they are to live on), then rooms bottom up. */
   void stop() {
     LOG.info("stopping");
+    room.refuseStarts();
     if (!config.liveRestore()) {
       room.stopAll(config.shutdownTimeout());
     }

@@ -25,16 +25,19 @@ final class PrepareSpec {
   static final String CGROUP_PARENT = "/priok";
 
   private final ContainerTable table;
+  private final ContainerLinks links;
   private final ContainerFiles files;
   private final RunVolumes volumes;
   private final Function<Path, RootFiles> rootFiles;
 
   PrepareSpec(
       ContainerTable table,
+      ContainerLinks links,
       ContainerFiles files,
       RunVolumes volumes,
       Function<Path, RootFiles> rootFiles) {
     this.table = table;
+    this.links = links;
     this.files = files;
     this.volumes = volumes;
     this.rootFiles = rootFiles;
@@ -71,7 +74,7 @@ final class PrepareSpec {
         namespace("pid", host.pidMode()),
         cgroupPath(record),
         null,
-        List.of());
+        links.environment(record));
   }
 
   /** The three files that Docker provides, unless the user mounts something of his own there. */

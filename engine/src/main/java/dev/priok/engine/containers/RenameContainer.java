@@ -16,14 +16,6 @@ final class RenameContainer {
     this.events = events;
   }
 
-  private void reserve(String name, Container container) {
-    try {
-      table.reserveName(name, container.id());
-    } catch (EngineException e) {
-      throw new EngineException(e.kind(), "Error when allocating new name: " + e.getMessage(), e);
-    }
-  }
-
   void rename(Container container, String wanted) {
     String newName = wanted.startsWith("/") ? wanted.substring(1) : wanted;
     if (newName.isEmpty()) {
@@ -35,7 +27,11 @@ final class RenameContainer {
         throw EngineException.invalid(
             "Renaming a container with the same name as its current name");
       }
-      reserve(newName, container);
+      try {
+        table.reserveName(newName, container.id());
+      } catch (EngineException e) {
+        throw new EngineException(e.kind(), "Error when allocating new name: " + e.getMessage(), e);
+      }
       try {
         table.rename(container, newName);
         networks.rename(container.id(), newName);

@@ -45,6 +45,9 @@ final class StartContainer {
   private final EndContainer end;
   private final RemoveContainer remove;
   private final ContainerEvents events;
+  private final StartGate gate;
+  private final ContainerLinks links;
+  private final ContainerFiles files;
   private final Executor side = Executors.newVirtualThreadPerTaskExecutor();
 
   StartContainer(
@@ -57,7 +60,10 @@ final class StartContainer {
       AttachContainer attach,
       EndContainer end,
       RemoveContainer remove,
-      ContainerEvents events) {
+      ContainerEvents events,
+      StartGate gate,
+      ContainerLinks links,
+      ContainerFiles files) {
     this.table = table;
     this.processes = processes;
     this.networks = networks;
@@ -68,11 +74,15 @@ final class StartContainer {
     this.end = end;
     this.remove = remove;
     this.events = events;
+    this.gate = gate;
+    this.links = links;
+    this.files = files;
   }
 
   /** What a user's start does; {@code restarts} begin to count anew. */
   void start(Container container) {
-    try (Container.Held held = container.lock()) {
+    try (StartGate.Pass pass = gate.enter();
+        Container.Held held = container.lock()) {
       switch (container.state().status()) {
         case RUNNING, RESTARTING -> throw EngineException.notModified();
         case PAUSED ->
@@ -86,7 +96,11 @@ final class StartContainer {
 
   /** What a restart policy does; nothing where somebody stopped or removed it meanwhile. */
   void startAgain(Container container) {
-    try (Container.Held held = container.lock()) {
+    if (gate.isClosed()) {
+      return; // the record says "restarting": the next daemon goes on with it
+    }
+    try (StartGate.Pass pass = gate.enter();
+        Container.Held held = container.lock()) {
       if (!container.isRemoved() && container.state().status() == RunState.Status.RESTARTING) {
         run(container, container.state().restarts() + 1);
       }
@@ -99,6 +113,7 @@ final class StartContainer {
     }
     ContainerRecord record = container.record();
     try {
+      links.check(record);
       Path rootfs = storage.mount(record.layer());
       CompletableFuture<@Nullable Plugged> network =
           CompletableFuture.supplyAsync(() -> plug(record), side);
@@ -152,7 +167,7 @@ final class StartContainer {
 
   private @Nullable Plugged plug(ContainerRecord record) {
     return NetworkWishes.isPlugged(record.hostConfig())
-        ? networks.plug(NetworkWishes.attachment(record))
+        ? networks.plug(links.attachment(record))
         : null;
   }
 
@@ -194,6 +209,7 @@ final class StartContainer {
     }
     table.update(container, changed.build());
     processes.start(record.id().value());
+    links.started(container, files);
     events.publish(container, "start");
   }
 

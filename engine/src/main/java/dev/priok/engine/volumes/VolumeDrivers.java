@@ -56,33 +56,43 @@ final class VolumeDrivers {
     }
   }
 
-  /** For a volume that exists; waits for a plugin that is not there yet. */
+  /** For a volume that exists; waits for a plugin that is not there or does not answer yet. */
   VolumeDriver of(VolumeRecord volume) {
     if (volume.driver().equals(LocalDriver.NAME)) {
       return local;
     }
     long end = System.nanoTime() + PATIENCE.toNanos();
-    Duration pause = Duration.ofSeconds(1);
-    while (true) {
-      try {
-        Optional<PluginDriver> found = lookUp(volume.driver());
-        if (found.isPresent()) {
-          return found.get();
-        }
-      } catch (PluginException e) {
-        throw failure(volume.driver(), e);
+    for (Duration pause = Duration.ofSeconds(1);
+        System.nanoTime() + pause.toNanos() < end;
+        pause = pause.multipliedBy(2)) {
+      Optional<PluginDriver> found = ifReady(volume.driver());
+      if (found.isPresent()) {
+        return found.get();
       }
-      if (System.nanoTime() + pause.toNanos() > end) {
-        return named(volume.driver());
-      }
-      LOG.warn("volume plugin {} is not there; looking again", volume.driver());
       try {
         Thread.sleep(pause);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        return named(volume.driver());
+        break;
       }
-      pause = pause.multipliedBy(2);
+    }
+    return named(volume.driver());
+  }
+
+  /** A socket may be there before, or without, the plugin that listens on it. */
+  private Optional<PluginDriver> ifReady(String name) {
+    try {
+      Optional<PluginDriver> found = lookUp(name);
+      if (found.isEmpty()) {
+        LOG.warn("volume plugin {} is not there; looking again", name);
+      }
+      return found;
+    } catch (PluginException e) {
+      if (e.reason() != PluginException.Reason.UNREACHABLE) {
+        throw failure(name, e);
+      }
+      LOG.warn("volume plugin {} is not ready; looking again: {}", name, e.getMessage());
+      return Optional.empty();
     }
   }
 

@@ -64,7 +64,7 @@ final class VolumePluginTest {
     d.removeEverything();
     plugin.destroyForcibly();
     d.closeAndExpect(before);
-    shell.run("umount", SOCKETS.toString()).ok();
+    shell.run("umount", "-l", SOCKETS.toString()).ok();
   }
 
   private List<String> calls(String method) throws IOException {
