@@ -46,6 +46,8 @@ import dev.priok.host.store.SqliteStore;
 import dev.priok.host.store.StoreException;
 import dev.priok.http.ApiServer;
 import dev.priok.http.ApiServer.ApiOptions;
+import dev.priok.http.server.ServerOptions;
+import dev.priok.kernel.call.Io;
 import dev.priok.kernel.call.NativeCalls;
 import dev.priok.kernel.cgroup.CgroupLayout;
 import dev.priok.kernel.event.EventLoop;
@@ -120,6 +122,7 @@ final class Daemon {
     prepare(config.execRoot());
     keep(DataRootLock.take(root));
     keep(PidFile.write(config.pidfile()));
+    NativeLibraries.keepUnder(root);
     // Native calls take long the first time; they warm up while the database opens.
     CompletableFuture<Void> warm =
         CompletableFuture.runAsync(
@@ -230,7 +233,9 @@ final class Daemon {
             new Login(registries)::login);
     Engine engine =
         new Engine(containers.service(), execs, engineImages, volumes, networks, events, system);
-    ApiServer server = keep(new ApiServer(engine, ApiOptions.of(Version.number())));
+    ServerOptions limits =
+        ServerOptions.defaults().duplicatingBy(fd -> Io.duplicate(fd, 3).release());
+    ApiServer server = keep(new ApiServer(engine, new ApiOptions(Version.number(), limits)));
     new Listeners(server, config).open();
     return containers;
   }

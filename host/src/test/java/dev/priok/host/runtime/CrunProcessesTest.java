@@ -55,7 +55,8 @@ final class CrunProcessesTest {
                   TestBundle.process(false, "sh", "-c", "busybox mkdir /tmp/y || exit 9"),
                   true,
                   false,
-                  false));
+                  false,
+                  ""));
       assertThat(result).isInstanceOf(ExecResult.Running.class);
       assertThat(((ExecResult.Running) result).exit().toCompletableFuture().get()).isEqualTo(9);
       bundle.processes.killAll(id);
