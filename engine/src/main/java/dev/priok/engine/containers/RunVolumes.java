@@ -125,17 +125,16 @@ final class RunVolumes {
     volumes.release(record.id().value(), record.mounts());
   }
 
-<<<<<<< HEAD
   /** Before the record goes. */
   void removing(ContainerRecord record) throws IOException {
     images.remove(record.mounts());
-=======
+  }
+
   /** The record is about to go. */
   void containerGoes(ContainerRecord record, boolean anonymousToo) {
     if (!anonymousToo) {
       volumes.leave(record.mounts());
     }
->>>>>>> main
   }
 
   /** The record is gone. */

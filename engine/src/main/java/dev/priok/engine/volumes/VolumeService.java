@@ -112,7 +112,7 @@ public final class VolumeService implements Volumes {
 
   private static VolumeRecord record(PluginDriver driver, VolumePlugin.Told told) {
     return new VolumeRecord(
-        told.name(), driver.name(), Map.of(), Map.of(), false, told.createdAt());
+        told.name(), driver.name(), Map.of(), Map.of(), false, false, told.createdAt());
   }
 
   /** One that only a plugin knows of. */
@@ -144,15 +144,21 @@ public final class VolumeService implements Volumes {
             options.name(),
             options.driver(),
             options.driverOpts() == null ? Map.of() : options.driverOpts(),
-            options.labels() == null ? Map.of() : options.labels()));
+            options.labels() == null ? Map.of() : options.labels(),
+            false));
   }
 
-  /** Makes a volume, or finds the one of that name; without a name it is anonymous. */
+  /**
+   * Makes a volume, or finds the one of that name; without a name it is anonymous.
+   *
+   * @param forContainer an anonymous one is bound to the container that is about to be recorded
+   */
   VolumeRecord create(
       @Nullable String wanted,
       @Nullable String wantedDriver,
       Map<String, String> options,
-      Map<String, String> labels) {
+      Map<String, String> labels,
+      boolean forContainer) {
     String given = wanted == null ? "" : wanted;
     boolean anonymous = given.isEmpty();
     String name = anonymous ? randomName() : given;
@@ -176,8 +182,9 @@ public final class VolumeService implements Volumes {
         allLabels.put(ANONYMOUS_LABEL, "");
       }
       String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+      boolean bound = anonymous && forContainer;
       VolumeRecord volume =
-          new VolumeRecord(name, driver.name(), options, allLabels, anonymous, now);
+          new VolumeRecord(name, driver.name(), options, allLabels, anonymous, bound, now);
       records.put(name, volume);
       events.publish(Events.Type.VOLUME, "create", name, Map.of("driver", driver.name()));
       return volume;
@@ -310,9 +317,35 @@ public final class VolumeService implements Volumes {
     }
   }
 
-  /** Removes folders without a record, left by a crash. Called once at the daemon's start. */
+  /** A container goes that leaves the volume behind; before the container's record is removed. */
+  void free(String name) {
+    try (NameLocks.Held held = locks.take(name)) {
+      records.get(name).filter(VolumeRecord::bound).ifPresent(v -> records.put(name, v.free()));
+    }
+  }
+
+  /**
+   * Removes what a crash left: folders without a record, and volumes of containers whose creation
+   * or removal it cut short. Called once at the daemon's start, when containers are known.
+   */
   public void sweep() throws IOException {
+    for (VolumeRecord volume : List.copyOf(records.all().values())) {
+      if (volume.bound() && users.containersUsing(volume.name()).isEmpty()) {
+        sweep(volume);
+      }
+    }
     drivers.local().sweep(name -> records.get(name).isPresent());
+  }
+
+  /**
+   * One that cannot be removed, of a plugin that is not there for one, is tried again next time.
+   */
+  private void sweep(VolumeRecord volume) {
+    try {
+      remove(volume.name(), false);
+    } catch (EngineException e) {
+      LOG.warn("volume {} of a container that is not there stays", volume.name(), e);
+    }
   }
 
   /** Where a volume's files are, or nothing where only its plugin knows. */
