@@ -289,14 +289,13 @@ public final class ConmonProcesses implements ContainerProcesses {
     try {
       // A former daemon's probe is nobody's any more; it ends by itself, and its folder goes.
       List<ExecAdoption> execs = new ArrayList<>(adoptExecs.adopt(require(containerId)));
-      execs.removeIf(
-          exec -> {
-            boolean probe = exec.execId().startsWith(PROBE);
-            if (probe) {
-              exec.exit().whenComplete((code, failure) -> forgetExec(containerId, exec.execId()));
-            }
-            return probe;
-          });
+      execs.removeIf(exec -> {
+        boolean probe = exec.execId().startsWith(PROBE);
+        if (probe) {
+          exec.exit().whenComplete((code, failure) -> forgetExec(containerId, exec.execId()));
+        }
+        return probe;
+      });
       return execs;
     } catch (IOException e) {
       throw EngineException.internal("cannot take back the execs of container " + containerId, e);

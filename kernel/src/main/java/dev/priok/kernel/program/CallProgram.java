@@ -83,7 +83,9 @@ public final class CallProgram {
       return number;
     }
 
-    /** Its result, for an argument of one later step (or a place in the data, see {@link #into}). */
+    /**
+     * Its result, for an argument of one later step (or a place in the data, see {@link #into}).
+     */
     public Word result() {
       return new Word.Result(this);
     }
@@ -212,8 +214,7 @@ public final class CallProgram {
     int lastExit = complaints + count * stepBytes;
     int records = lastExit + stepBytes;
     int dataStart = (records + count * 16 + 15) & ~15;
-    ByteBuffer out =
-        ByteBuffer.allocate(dataStart + data.size()).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer out = ByteBuffer.allocate(dataStart + data.size()).order(ByteOrder.LITTLE_ENDIAN);
     long base = ElfImage.DATA_ADDRESS;
     for (Step step : steps) {
       int at = step.number * stepBytes;
@@ -275,8 +276,7 @@ public final class CallProgram {
       }
     }
     copies.forEach(c -> place(placed, c.of().number, base + dataStart + c.dataOffset()));
-    placed.forEach((number, address) ->
-        out.putLong(number * stepBytes + COPY_WORD * 8, address));
+    placed.forEach((number, address) -> out.putLong(number * stepBytes + COPY_WORD * 8, address));
   }
 
   private static void place(Map<Integer, Long> placed, int step, long address) {
