@@ -27,6 +27,7 @@ import dev.priok.engine.system.SystemService;
 import dev.priok.engine.volumes.ContainerVolumes;
 import dev.priok.engine.volumes.LocalVolumes;
 import dev.priok.engine.volumes.VolumeRecord;
+import dev.priok.host.journal.Journal;
 import dev.priok.host.network.BridgeDriver;
 import dev.priok.host.network.Firewall;
 import dev.priok.host.network.NftFirewall;
@@ -45,6 +46,8 @@ import dev.priok.host.store.SqliteStore;
 import dev.priok.host.store.StoreException;
 import dev.priok.http.ApiServer;
 import dev.priok.http.ApiServer.ApiOptions;
+import dev.priok.http.server.ServerOptions;
+import dev.priok.kernel.call.Io;
 import dev.priok.kernel.call.NativeCalls;
 import dev.priok.kernel.cgroup.CgroupLayout;
 import dev.priok.kernel.event.EventLoop;
@@ -119,12 +122,14 @@ final class Daemon {
     prepare(config.execRoot());
     keep(DataRootLock.take(root));
     keep(PidFile.write(config.pidfile()));
+    NativeLibraries.keepUnder(root);
     // Native calls take long the first time; they warm up while the database opens.
     CompletableFuture<Void> warm =
         CompletableFuture.runAsync(
             NativeCalls::warmUp, task -> Thread.ofPlatform().name("warm-up").start(task));
     SqliteStore store = keep(SqliteStore.open(root.resolve("priok.db")));
-    EventBus events = new EventBus();
+    Journal journal = keep(Journal.open(root.resolve("events"), Journal.Limits.USUAL));
+    EventBus events = keep(new EventBus(journal));
     warm.join();
     EventLoop loop = keep(EventLoop.start("events", e -> LOG.error("an event handler failed", e)));
     ContainerTable table = new ContainerTable(store.records("containers", ContainerRecord.class));
@@ -228,7 +233,9 @@ final class Daemon {
             new Login(registries)::login);
     Engine engine =
         new Engine(containers.service(), execs, engineImages, volumes, networks, events, system);
-    ApiServer server = keep(new ApiServer(engine, ApiOptions.of(Version.number())));
+    ServerOptions limits =
+        ServerOptions.defaults().duplicatingBy(fd -> Io.duplicate(fd, 3).release());
+    ApiServer server = keep(new ApiServer(engine, new ApiOptions(Version.number(), limits)));
     new Listeners(server, config).open();
     return containers;
   }

@@ -128,6 +128,7 @@ final class RemoveContainer {
       throw EngineException.internal(
           "unable to remove filesystem for %s: %s".formatted(record.id(), e.getMessage()), e);
     }
+    volumes.containerGoes(record, anonymousVolumes);
     table.remove(container, record.with(last));
     volumes.containerRemoved(record, anonymousVolumes);
     attach.abandoned(record.id());

@@ -45,6 +45,7 @@ final class RestoreContainers {
   private final EndContainer end;
   private final RemoveContainer remove;
   private final RestartPolicies policies;
+  private final ContainerHealth health;
 
   RestoreContainers(
       ContainerTable table,
@@ -57,7 +58,8 @@ final class RestoreContainers {
       PrepareSpec prepare,
       EndContainer end,
       RemoveContainer remove,
-      RestartPolicies policies) {
+      RestartPolicies policies,
+      ContainerHealth health) {
     this.table = table;
     this.links = links;
     this.processes = processes;
@@ -69,6 +71,7 @@ final class RestoreContainers {
     this.end = end;
     this.remove = remove;
     this.policies = policies;
+    this.health = health;
   }
 
   void restore() throws IOException {
@@ -120,6 +123,7 @@ final class RestoreContainers {
         table.update(
             container, RunStateBuilder.builder(record.state()).pid(pid).plugged(again).build());
       }
+      health.takeOver(container);
       LOG.info("container {} runs on as process {}", record.name(), pid);
     }
   }
@@ -137,7 +141,6 @@ final class RestoreContainers {
             container,
             RunStateBuilder.builder(state)
                 .status(RunState.Status.RESTARTING)
-                .restarts(state.restarts() - 1)
                 .pid(0)
                 .plugged(null)
                 .build());

@@ -32,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,7 @@ public final class OverlayDriver implements StorageDriver {
   private final String backingFileSystem;
   private final Children children = new Children();
   private final LayerLocks locks = new LayerLocks();
+  private final Map<LayerId, String> lowerTexts = new ConcurrentHashMap<>();
 
   private OverlayDriver(Path root, LayerFolders folders, List<String> kernelOptions)
       throws IOException {
@@ -225,8 +227,16 @@ public final class OverlayDriver implements StorageDriver {
 
   @Override
   public long apply(LayerId layer, InputStream tar) throws IOException {
-    return Unpack.into(
-        existing(layer).diff(), tar, new UnpackOptions(new OverlayMarks(), false, null));
+    // a layer is filled once, right after it was made
+    Path diff = existing(layer).diff();
+    boolean empty = isEmpty(diff);
+    return Unpack.into(diff, tar, new UnpackOptions(new OverlayMarks(), false, null, empty));
+  }
+
+  private static boolean isEmpty(Path directory) throws IOException {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      return !entries.iterator().hasNext();
+    }
   }
 
   @Override
@@ -348,9 +358,9 @@ public final class OverlayDriver implements StorageDriver {
     Map<String, String> result = new LinkedHashMap<>();
     result.put("ID", layer.value());
     try {
-      List<Path> lower = folder.lowerDirectories();
+      String lower = lowerText(layer, folder);
       if (!lower.isEmpty()) {
-        result.put("LowerDir", lower.stream().map(Path::toString).collect(Collectors.joining(":")));
+        result.put("LowerDir", lower);
       }
     } catch (IOException e) {
       result.put("Error", String.valueOf(e.getMessage()));
@@ -361,9 +371,21 @@ public final class OverlayDriver implements StorageDriver {
     return result;
   }
 
+  /** What a layer stands on never changes, and every inspect asks: kept after the first time. */
+  private String lowerText(LayerId layer, OverlayFolder folder) throws IOException {
+    String known = lowerTexts.get(layer);
+    if (known == null) {
+      List<Path> lower = folder.lowerDirectories();
+      known = lower.stream().map(Path::toString).collect(Collectors.joining(":"));
+      lowerTexts.put(layer, known);
+    }
+    return known;
+  }
+
   @Override
   public void remove(LayerId layer) throws IOException {
     removeUnused(InitLayer.above(layer));
+    lowerTexts.remove(layer);
     try (LayerLocks.Held held = locks.hold(layer)) {
       if (!exists(layer)) {
         held.users(0);
