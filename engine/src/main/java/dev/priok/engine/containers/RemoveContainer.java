@@ -120,6 +120,7 @@ final class RemoveContainer {
     }
     try {
       storage.remove(record.layer());
+      volumes.removing(record);
       FolderTree.delete(files.folder(record.id()));
     } catch (IOException e) {
       if (!container.state().isAlive()) {
