@@ -1,13 +1,17 @@
 package dev.priok.engine.containers;
 
+import dev.priok.engine.containers.spec.BuildExecProcess;
 import dev.priok.engine.containers.spec.BuildSpec;
 import dev.priok.engine.containers.spec.HostFacts;
 import dev.priok.engine.containers.spec.RootFiles;
 import dev.priok.engine.containers.spec.ValidateConfig;
 import dev.priok.engine.containers.spec.ValidateResources;
 import dev.priok.engine.events.Events;
+import dev.priok.engine.health.HealthChecks;
 import dev.priok.engine.images.CommitImage;
 import dev.priok.engine.images.ImageStore;
+import dev.priok.engine.monitoring.Sampler;
+import dev.priok.engine.monitoring.StatsView;
 import dev.priok.engine.networks.ContainerNetworks;
 import dev.priok.engine.volumes.ContainerVolumes;
 import dev.priok.host.runtime.ContainerProcesses;
@@ -17,6 +21,7 @@ import dev.priok.kernel.cgroup.Cgroup;
 import dev.priok.model.id.Digest;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -32,6 +37,9 @@ public final class ContainersRoom implements AutoCloseable {
   /** Where containers' cgroups are unless they say otherwise. */
   public static final String CGROUP_PARENT = PrepareSpec.CGROUP_PARENT;
 
+  /** How long those who were at work when the daemon was told to stop may take. */
+  private static final Duration START_PATIENCE = Duration.ofSeconds(15);
+
   private static final Logger LOG = LoggerFactory.getLogger(ContainersRoom.class);
 
   /**
@@ -41,6 +49,7 @@ public final class ContainersRoom implements AutoCloseable {
    * @param imageSize bytes of an image
    * @param memoryTotal bytes of the host
    * @param execIds ids of a container's execs that have not ended
+   * @param gate closed when the daemon stops
    */
   public record Needs(
       ContainerProcesses processes,
@@ -58,7 +67,8 @@ public final class ContainersRoom implements AutoCloseable {
       Function<Path, RootFiles> rootFiles,
       Function<String, Cgroup> cgroups,
       long memoryTotal,
-      Function<ContainerRecord, List<String>> execIds) {}
+      Function<ContainerRecord, List<String>> execIds,
+      StartGate gate) {}
 
   private final ContainerTable table;
   private final ContainerService service;
@@ -66,17 +76,26 @@ public final class ContainersRoom implements AutoCloseable {
   private final RestoreContainers restore;
   private final StartContainer start;
   private final StopContainer stop;
+  private final Sampler sampler;
+  private final StartGate gate;
+  private final HealthChecks checks;
 
   public ContainersRoom(ContainerTable table, Needs needs) {
     this.table = table;
+    this.gate = needs.gate();
     ContainerEvents events = new ContainerEvents(needs.events());
     ContainerProcesses processes = needs.processes();
     StorageDriver storage = needs.storage();
-    RunVolumes volumes = new RunVolumes(needs.volumes());
-    PrepareSpec prepare = new PrepareSpec(table, needs.files(), volumes, needs.rootFiles());
+    ContainerLinks links = new ContainerLinks(table);
+    RunVolumes volumes = new RunVolumes(needs.volumes(), new ImageMounts(needs.images(), storage));
+    PrepareSpec prepare = new PrepareSpec(table, links, needs.files(), volumes, needs.rootFiles());
     ContainerSizes sizes = new ContainerSizes(storage, needs.imageSize());
     this.policies = new RestartPolicies(this::startAgain);
     this.stop = new StopContainer(table, processes, events, policies);
+    this.checks = new HealthChecks(needs.files().health());
+    ContainerHealth health =
+        new ContainerHealth(
+            checks, processes, new BuildExecProcess(needs.host()), needs.rootFiles(), events);
     AttachContainer attach =
         new AttachContainer(processes, new ReadLogs(processes, needs.files()), events);
     RemoveContainer remove =
@@ -84,7 +103,7 @@ public final class ContainersRoom implements AutoCloseable {
             table, storage, needs.files(), volumes, attach, needs.images(), events, stop, policies);
     EndContainer end =
         new EndContainer(
-            table, processes, needs.networks(), storage, volumes, events, policies, remove);
+            table, processes, needs.networks(), storage, volumes, events, policies, remove, health);
     this.start =
         new StartContainer(
             table,
@@ -96,10 +115,15 @@ public final class ContainersRoom implements AutoCloseable {
             attach,
             end,
             remove,
-            events);
+            events,
+            needs.gate(),
+            links,
+            needs.files(),
+            health);
     this.restore =
         new RestoreContainers(
             table,
+            links,
             processes,
             needs.networks(),
             storage,
@@ -108,16 +132,20 @@ public final class ContainersRoom implements AutoCloseable {
             prepare,
             end,
             remove,
-            policies);
-    PauseContainer pause = new PauseContainer(table, processes, events);
+            policies,
+            health);
+    PauseContainer pause = new PauseContainer(table, processes, events, health);
+    this.sampler = new Sampler(() -> ContainerStats.running(table), needs.cgroups());
     this.service =
         new ContainerService(
             table,
             processes,
             events,
+            gate,
             new ContainerService.Verbs(
                 new CreateContainer(
                     table,
+                    links,
                     needs.images(),
                     storage,
                     volumes,
@@ -126,7 +154,8 @@ public final class ContainersRoom implements AutoCloseable {
                     events,
                     new ValidateConfig(needs.host()),
                     needs.host().cgroupVersion() == 2,
-                    needs.defaultRuntime()),
+                    needs.defaultRuntime(),
+                    needs.gate()),
                 start,
                 stop,
                 pause,
@@ -139,19 +168,23 @@ public final class ContainersRoom implements AutoCloseable {
                     new BuildSpec(needs.host())),
                 remove,
                 new PruneContainers(table, storage, remove),
-                new ListContainers(table, sizes, needs.descendants()),
+                new ListContainers(table, links, sizes, needs.descendants(), health),
                 new InspectContainer(
+                    links,
                     needs.files(),
                     sizes,
                     record -> storage.details(record.layer()),
-                    needs.execIds()),
+                    needs.execIds(),
+                    health),
                 new TopContainer(),
                 new AwaitContainer(),
                 attach,
                 new ReadLogs(processes, needs.files()),
-                new ContainerStats(needs.cgroups(), needs.memoryTotal(), needs.host().cpus()),
-                new ContainerFileSystem(storage, events),
-                new CommitContainer(storage, needs.commitImage(), pause, events)));
+                new ContainerStats(table, sampler, new StatsView(needs.memoryTotal())),
+                new ContainerFileSystem(storage, volumes, events),
+                new CommitContainer(storage, needs.commitImage(), pause, events),
+                links,
+                needs.files()));
     processes.onExit(end::ended);
   }
 
@@ -166,13 +199,17 @@ public final class ContainersRoom implements AutoCloseable {
   /** Layers that containers own. */
   public static Set<LayerId> layers(ContainerTable table) {
     Set<LayerId> result = new HashSet<>();
-    table.values().forEach(c -> result.add(c.record().layer()));
+    for (Container container : table.values()) {
+      result.add(container.record().layer());
+      ImageMounts.of(container.record().mounts()).forEach(m -> result.add(ImageMounts.layer(m)));
+    }
     return result;
   }
 
   /** Takes over from the former daemon; before the first client is served. */
   public void restore() throws IOException {
     restore.restore();
+    sampler.start();
   }
 
   /** Starts what restart policies say; when clients can be served. */
@@ -180,9 +217,19 @@ public final class ContainersRoom implements AutoCloseable {
     restore.startByPolicy(start::start);
   }
 
-  /** Ends all containers, side by side, each with its own signal and at most the given time. */
-  public void stopAll(int timeoutSeconds) {
+  /** From now on nothing is created or started; returns when what had begun is done. */
+  public void refuseStarts() {
     policies.stopRestarting();
+    if (!gate.close(START_PATIENCE)) {
+      LOG.error("containers are still being started; what they become shows at the next start");
+    }
+  }
+
+  /**
+   * Ends all containers, after {@link #refuseStarts}, side by side, each with its own signal and at
+   * most the given time.
+   */
+  public void stopAll(int timeoutSeconds) {
     List<Container> alive = table.values().stream().filter(c -> c.state().isAlive()).toList();
     CountDownLatch down = new CountDownLatch(alive.size());
     for (Container container : alive) {
@@ -216,6 +263,8 @@ public final class ContainersRoom implements AutoCloseable {
 
   @Override
   public void close() {
+    sampler.close();
     policies.close();
+    checks.close();
   }
 }

@@ -12,10 +12,10 @@ import dev.priok.kernel.host.HostInfo;
 import dev.priok.model.api.container.ContainerConfig;
 import dev.priok.model.api.container.ContainerCreateRequest;
 import dev.priok.model.api.container.ContainerCreateResponse;
-import dev.priok.model.api.container.HealthConfig;
 import dev.priok.model.api.container.HostConfig;
 import dev.priok.model.error.EngineException;
 import dev.priok.model.id.ContainerId;
+import dev.priok.model.image.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 final class CreateContainer {
   private final ContainerTable table;
+  private final ContainerLinks links;
   private final ImageStore images;
   private final StorageDriver storage;
   private final RunVolumes volumes;
@@ -43,9 +44,11 @@ final class CreateContainer {
   private final ValidateConfig validate;
   private final boolean cgroupV2;
   private final String defaultRuntime;
+  private final StartGate gate;
 
   CreateContainer(
       ContainerTable table,
+      ContainerLinks links,
       ImageStore images,
       StorageDriver storage,
       RunVolumes volumes,
@@ -54,8 +57,10 @@ final class CreateContainer {
       ContainerEvents events,
       ValidateConfig validate,
       boolean cgroupV2,
-      String defaultRuntime) {
+      String defaultRuntime,
+      StartGate gate) {
     this.table = table;
+    this.links = links;
     this.images = images;
     this.storage = storage;
     this.volumes = volumes;
@@ -65,23 +70,32 @@ final class CreateContainer {
     this.validate = validate;
     this.cgroupV2 = cgroupV2;
     this.defaultRuntime = defaultRuntime;
+    this.gate = gate;
   }
 
-  ContainerCreateResponse create(@Nullable String wantedName, ContainerCreateRequest request) {
+  ContainerCreateResponse create(
+      @Nullable String wantedName, @Nullable String platform, ContainerCreateRequest request) {
     String imageName = request.image();
     if (imageName == null || imageName.isEmpty()) {
       throw EngineException.invalid("no image specified");
     }
     HostConfig hostConfig = HostConfigDefaults.fill(request.hostConfig(), cgroupV2, defaultRuntime);
     LogOptionsCheck.check(hostConfig.logConfig());
-    refuseHealthCheck(request.healthcheck());
     List<String> warnings = new ArrayList<>(validate.validate(request.config(), hostConfig));
+    HostConfig linked = links.resolve(hostConfig);
+    if (NetworkWishes.isHost(hostConfig)
+        && hostConfig.portBindings() != null
+        && !hostConfig.portBindings().isEmpty()) {
+      warnings.add("Published ports are discarded when using host network mode");
+    }
     ContainerId id = ContainerId.random();
     String name = name(wantedName, id);
     boolean done = false;
-    try (ImageHold hold = images.hold(imageName)) {
+    try (StartGate.Pass pass = gate.enter();
+        ImageHold hold = images.hold(imageName)) {
       ResolvedImage image = hold.image();
-      Container container = make(id, name, imageName, image, request, hostConfig, warnings);
+      checkPlatform(imageName, image, platform, warnings);
+      Container container = make(id, name, imageName, image, request, linked, warnings);
       done = true;
       events.publish(container, "create");
       return new ContainerCreateResponse(id.value(), warnings);
@@ -92,13 +106,23 @@ final class CreateContainer {
     }
   }
 
-  /** A user who asks for probes must not believe that they run; NONE switches an image's off. */
-  private static void refuseHealthCheck(@Nullable HealthConfig health) {
-    List<String> test = health == null ? null : health.test();
-    if (test != null && !test.isEmpty() && !test.getFirst().equals("NONE")) {
-      throw EngineException.notImplemented(
-          "health checks are not supported by this version of Priok; start the container without"
-              + " one (docker run --no-healthcheck)");
+  /** The image must be of the platform asked for; one that is not the host's may not run. */
+  private static void checkPlatform(
+      String imageName, ResolvedImage image, @Nullable String asked, List<String> warnings) {
+    Platform has = image.document().platform();
+    if (asked != null && !asked.isEmpty()) {
+      Platform wanted = Platform.parse(asked);
+      if (!wanted.accepts(has)) {
+        // 404: the docker command then pulls the image for the platform it was told.
+        throw EngineException.notFound(
+            "image with reference %s was found but does not match the specified platform: wanted"
+                + " %s, actual: %s",
+            imageName, wanted, has);
+      }
+    } else if (!Platform.host().accepts(has)) {
+      warnings.add(
+          "The requested image's platform (%s) does not match the detected host platform (%s) and no specific platform was requested"
+              .formatted(has, Platform.host()));
     }
   }
 
@@ -122,12 +146,23 @@ final class CreateContainer {
     String hostname = NetworkWishes.isHost(hostConfig) ? localHostname() : id.shortForm();
     ContainerConfig config =
         MergeConfig.merge(request.config(), image.document().config(), hostname);
-    if (config.healthcheck() != null && request.healthcheck() == null) {
-      warnings.add("The image's health check is kept but not run by this version of Priok.");
-    }
     List<String> line = commandLine(config);
     checkShared(hostConfig);
-    List<ResolvedMount> mounts = volumes.resolve(config, hostConfig, table);
+    try (ImageMounts.Wanted wanted = volumes.resolve(config, hostConfig, table)) {
+      return store(id, name, imageName, image, request, config, hostConfig, line, wanted.mounts());
+    }
+  }
+
+  private Container store(
+      ContainerId id,
+      String name,
+      String imageName,
+      ResolvedImage image,
+      ContainerCreateRequest request,
+      ContainerConfig config,
+      HostConfig hostConfig,
+      List<String> line,
+      List<ResolvedMount> mounts) {
     LayerId layer = LayerId.random();
     ContainerRecord record =
         new ContainerRecord(
@@ -149,7 +184,8 @@ final class CreateContainer {
       if (NetworkWishes.isPlugged(hostConfig)) {
         networks.validate(NetworkWishes.attachment(record));
       }
-      storage.createWritable(layer, image.topLayer(), options(hostConfig));
+      storage.createWritable(layer, storage.init(image.topLayer()), options(hostConfig));
+      volumes.create(record);
       Files.createDirectories(files.folder(id));
       return table.add(record);
     } catch (IOException e) {
@@ -173,7 +209,10 @@ final class CreateContainer {
   private void checkShared(HostConfig config) {
     String other = NetworkWishes.sharedWith(config);
     if (other != null) {
-      table.get(other);
+      if (table.find(other) == null) {
+        // Not 404: the docker command would take that for a missing image, and pull it.
+        throw EngineException.invalid("No such container: %s", other);
+      }
     }
   }
 
@@ -194,8 +233,8 @@ final class CreateContainer {
   }
 
   private void undo(ContainerRecord record) {
-    volumes.creationFailed(record);
     try {
+      volumes.creationFailed(record);
       storage.remove(record.layer());
       FolderTree.delete(files.folder(record.id()));
     } catch (IOException e) {

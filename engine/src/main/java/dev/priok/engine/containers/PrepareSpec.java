@@ -25,34 +25,42 @@ final class PrepareSpec {
   static final String CGROUP_PARENT = "/priok";
 
   private final ContainerTable table;
+  private final ContainerLinks links;
   private final ContainerFiles files;
   private final RunVolumes volumes;
   private final Function<Path, RootFiles> rootFiles;
 
   PrepareSpec(
       ContainerTable table,
+      ContainerLinks links,
       ContainerFiles files,
       RunVolumes volumes,
       Function<Path, RootFiles> rootFiles) {
     this.table = table;
+    this.links = links;
     this.files = files;
     this.volumes = volumes;
     this.rootFiles = rootFiles;
   }
 
   /** What is ready on the host's file system before the network is. */
-  record Prepared(List<SpecMount> mounts) {}
+  record Prepared(RunVolumes.Ready mounts) implements AutoCloseable {
+    @Override
+    public void close() {
+      mounts.close();
+    }
+  }
 
   Prepared fileSystem(ContainerRecord record, Path rootfs) throws IOException {
     Files.createDirectories(files.folder(record.id()));
-    return new Prepared(volumes.mounts(record, rootfs));
+    return new Prepared(volumes.run(record, rootfs));
   }
 
   SpecRequest request(
       ContainerRecord record, Path rootfs, Prepared prepared, @Nullable Plugged plugged)
       throws IOException {
     HostConfig host = record.hostConfig();
-    List<SpecMount> mounts = new ArrayList<>(prepared.mounts());
+    List<SpecMount> mounts = new ArrayList<>(prepared.mounts().spec());
     addNameFiles(record, plugged, mounts);
     return new SpecRequest(
         record.id().value(),
@@ -66,7 +74,7 @@ final class PrepareSpec {
         namespace("pid", host.pidMode()),
         cgroupPath(record),
         null,
-        List.of());
+        links.environment(record));
   }
 
   /** The three files that Docker provides, unless the user mounts something of his own there. */

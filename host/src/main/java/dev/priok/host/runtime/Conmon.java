@@ -94,7 +94,8 @@ final class Conmon {
   ExecPipes exec(Supervised container, ExecLaunch launch, Path directory) throws IOException {
     List<String> runtime = List.of(container.runtime().path().toString());
     Path log = directory.resolve("runtime.log");
-    List<String> arguments = common(container, runtime, directory, directory.resolve("exit"), log);
+    Path exit = new ExecFolder(directory, container.id()).exit();
+    List<String> arguments = common(container, runtime, directory, exit, log);
     arguments.add("--exec");
     arguments.add("--exec-attach");
     arguments.add("--exec-process-spec=" + directory.resolve("process.json"));

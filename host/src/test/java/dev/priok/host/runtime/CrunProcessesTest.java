@@ -56,7 +56,8 @@ final class CrunProcessesTest {
                   TestBundle.process(false, "sh", "-c", "busybox mkdir /tmp/y || exit 9"),
                   true,
                   false,
-                  false));
+                  false,
+                  ""));
       assertThat(result).isInstanceOf(ExecResult.Running.class);
       ExecResult.Running running = (ExecResult.Running) result;
       running.attachment().subscribe(new Collector()); // its end waits for somebody to read

@@ -14,10 +14,7 @@ import dev.priok.kernel.call.At;
 import dev.priok.kernel.call.Fd;
 import dev.priok.kernel.call.FileStat;
 import dev.priok.kernel.call.OpenFlags;
-import dev.priok.kernel.fs.MountInfo;
-import dev.priok.kernel.fs.Mounts;
 import dev.priok.kernel.fs.Xattrs;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,68 +26,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
  * What every storage driver does; a driver's own test class extends this one and says how it is
  * opened. Read from top to bottom it is the life of a layer.
  */
-abstract class StorageDriverContract {
-  private static final LayerId BASE = new LayerId("base");
-  private static final LayerId TOP = new LayerId("top");
-  private static final LayerId BOX = new LayerId("box");
-
-  private Path dataRoot;
-  private StorageDriver driver;
-
-  /** Opens the driver under test; called again for a daemon's restart. */
-  abstract StorageDriver open(Path dataRoot) throws IOException;
-
-  @BeforeEach
-  void begin() throws IOException {
-    dataRoot = Files.createTempDirectory("priok-storage-");
-    driver = open(dataRoot);
-  }
-
-  @AfterEach
-  void end() throws IOException {
-    driver.close();
-    for (MountInfo mount : MountInfo.read().reversed()) {
-      if (mount.target().startsWith(dataRoot.toString())) {
-        Mounts.unmountIfMounted(Path.of(mount.target()));
-      }
-    }
-    RemoveTree.at(dataRoot);
-  }
-
-  private void restart() throws IOException {
-    driver.close();
-    driver = open(dataRoot);
-  }
-
-  private void base(Tars tar) throws IOException {
-    driver.create(BASE, null);
-    driver.apply(BASE, tar.stream());
-  }
-
-  private void top(Tars tar) throws IOException {
-    driver.create(TOP, BASE);
-    driver.apply(TOP, tar.stream());
-  }
-
-  private Path box(@org.jspecify.annotations.Nullable LayerId parent) throws IOException {
-    driver.createWritable(BOX, parent, WritableOptions.DEFAULT);
-    return driver.mount(BOX);
-  }
-
-  private byte[] diff(LayerId layer) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    driver.diff(layer, out);
-    return out.toByteArray();
-  }
-
+abstract class StorageDriverContract extends InitLayerContract {
   // ---- layers and what they show
 
   @Test
@@ -479,12 +421,5 @@ abstract class StorageDriverContract {
     assertThatThrownBy(() -> driver.changes(unknown)).hasMessageContaining("unknown");
     assertThatThrownBy(() -> driver.apply(unknown, Tars.tar().stream()))
         .hasMessageContaining("unknown");
-  }
-
-  private List<String> mounts() throws IOException {
-    return MountInfo.read().stream()
-        .map(MountInfo::target)
-        .filter(t -> t.startsWith(dataRoot.toString()))
-        .toList();
   }
 }
