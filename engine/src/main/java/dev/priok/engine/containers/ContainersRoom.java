@@ -95,7 +95,12 @@ public final class ContainersRoom implements AutoCloseable {
     this.checks = new HealthChecks(needs.files().health());
     ContainerHealth health =
         new ContainerHealth(
-            checks, processes, new BuildExecProcess(needs.host()), needs.rootFiles(), events);
+            checks,
+            processes,
+            new BuildExecProcess(needs.host()),
+            needs.rootFiles(),
+            events,
+            new ContainerLinks(table));
     AttachContainer attach =
         new AttachContainer(processes, new ReadLogs(processes, needs.files()), events);
     RemoveContainer remove =
