@@ -53,6 +53,7 @@ public final class ContainersRoom implements AutoCloseable {
       ToLongFunction<Digest> imageSize,
       Events events,
       ContainerFiles files,
+      ContainerLogs logs,
       HostFacts host,
       String defaultRuntime,
       Function<Path, RootFiles> rootFiles,
@@ -73,15 +74,15 @@ public final class ContainersRoom implements AutoCloseable {
     ContainerProcesses processes = needs.processes();
     StorageDriver storage = needs.storage();
     RunVolumes volumes = new RunVolumes(needs.volumes());
-    PrepareSpec prepare = new PrepareSpec(table, needs.files(), volumes, needs.rootFiles());
+    PrepareSpec prepare = new PrepareSpec(table, needs.files(), volumes, needs.rootFiles(), needs.logs());
     ContainerSizes sizes = new ContainerSizes(storage, needs.imageSize());
     this.policies = new RestartPolicies(this::startAgain);
     this.stop = new StopContainer(table, processes, events, policies);
     AttachContainer attach =
-        new AttachContainer(processes, new ReadLogs(processes, needs.files()), events);
+        new AttachContainer(processes, new ReadLogs(processes, needs.logs()), events);
     RemoveContainer remove =
         new RemoveContainer(
-            table, storage, needs.files(), volumes, attach, needs.images(), events, stop, policies);
+            table, storage, needs.files(), volumes, attach, needs.images(), events, stop, policies, needs.logs());
     EndContainer end =
         new EndContainer(
             table, processes, needs.networks(), storage, volumes, events, policies, remove);
@@ -96,7 +97,8 @@ public final class ContainersRoom implements AutoCloseable {
             attach,
             end,
             remove,
-            events);
+            events,
+            needs.logs());
     this.restore =
         new RestoreContainers(
             table,
@@ -108,7 +110,8 @@ public final class ContainersRoom implements AutoCloseable {
             prepare,
             end,
             remove,
-            policies);
+            policies,
+            needs.logs());
     PauseContainer pause = new PauseContainer(table, processes, events);
     this.service =
         new ContainerService(
@@ -125,6 +128,7 @@ public final class ContainersRoom implements AutoCloseable {
                     needs.files(),
                     events,
                     new ValidateConfig(needs.host()),
+                    needs.logs(),
                     needs.host().cgroupVersion() == 2,
                     needs.defaultRuntime()),
                 start,
@@ -142,13 +146,14 @@ public final class ContainersRoom implements AutoCloseable {
                 new ListContainers(table, sizes, needs.descendants()),
                 new InspectContainer(
                     needs.files(),
+                    needs.logs(),
                     sizes,
                     record -> storage.details(record.layer()),
                     needs.execIds()),
                 new TopContainer(),
                 new AwaitContainer(),
                 attach,
-                new ReadLogs(processes, needs.files()),
+                new ReadLogs(processes, needs.logs()),
                 new ContainerStats(needs.cgroups(), needs.memoryTotal(), needs.host().cpus()),
                 new ContainerFileSystem(storage, events),
                 new CommitContainer(storage, needs.commitImage(), pause, events)));

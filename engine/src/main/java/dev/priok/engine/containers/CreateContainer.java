@@ -14,6 +14,7 @@ import dev.priok.model.api.container.ContainerCreateRequest;
 import dev.priok.model.api.container.ContainerCreateResponse;
 import dev.priok.model.api.container.HealthConfig;
 import dev.priok.model.api.container.HostConfig;
+import dev.priok.model.api.container.HostConfigBuilder;
 import dev.priok.model.error.EngineException;
 import dev.priok.model.id.ContainerId;
 import java.io.IOException;
@@ -41,6 +42,7 @@ final class CreateContainer {
   private final ContainerFiles files;
   private final ContainerEvents events;
   private final ValidateConfig validate;
+  private final ContainerLogs logs;
   private final boolean cgroupV2;
   private final String defaultRuntime;
 
@@ -53,6 +55,7 @@ final class CreateContainer {
       ContainerFiles files,
       ContainerEvents events,
       ValidateConfig validate,
+      ContainerLogs logs,
       boolean cgroupV2,
       String defaultRuntime) {
     this.table = table;
@@ -63,6 +66,7 @@ final class CreateContainer {
     this.files = files;
     this.events = events;
     this.validate = validate;
+    this.logs = logs;
     this.cgroupV2 = cgroupV2;
     this.defaultRuntime = defaultRuntime;
   }
@@ -72,8 +76,9 @@ final class CreateContainer {
     if (imageName == null || imageName.isEmpty()) {
       throw EngineException.invalid("no image specified");
     }
-    HostConfig hostConfig = HostConfigDefaults.fill(request.hostConfig(), cgroupV2, defaultRuntime);
-    LogOptionsCheck.check(hostConfig.logConfig());
+    HostConfig filled = HostConfigDefaults.fill(request.hostConfig(), cgroupV2, defaultRuntime);
+    HostConfig hostConfig =
+        HostConfigBuilder.builder(filled).logConfig(logs.settle(filled.logConfig())).build();
     refuseHealthCheck(request.healthcheck());
     List<String> warnings = new ArrayList<>(validate.validate(request.config(), hostConfig));
     ContainerId id = ContainerId.random();

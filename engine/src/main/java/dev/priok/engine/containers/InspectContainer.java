@@ -17,16 +17,19 @@ import java.util.function.Function;
 /** {@code docker inspect} of a container. */
 final class InspectContainer {
   private final ContainerFiles files;
+  private final ContainerLogs logs;
   private final ContainerSizes sizes;
   private final Function<ContainerRecord, Map<String, String>> layerDetails;
   private final Function<ContainerRecord, List<String>> execIds;
 
   InspectContainer(
       ContainerFiles files,
+      ContainerLogs logs,
       ContainerSizes sizes,
       Function<ContainerRecord, Map<String, String>> layerDetails,
       Function<ContainerRecord, List<String>> execIds) {
     this.files = files;
+    this.logs = logs;
     this.sizes = sizes;
     this.layerDetails = layerDetails;
     this.execIds = execIds;
@@ -46,7 +49,7 @@ final class InspectContainer {
         .resolvConfPath(files.resolvConf(record.id()).toString())
         .hostnamePath(files.hostname(record.id()).toString())
         .hostsPath(files.hosts(record.id()).toString())
-        .logPath(files.log(record.id()).toString())
+        .logPath(logs.path(record))
         .name("/" + record.name())
         .restartCount(record.state().restarts())
         .driver(record.storageDriver())

@@ -37,6 +37,7 @@ final class RestoreContainers {
   private final EndContainer end;
   private final RemoveContainer remove;
   private final RestartPolicies policies;
+  private final ContainerLogs logs;
 
   RestoreContainers(
       ContainerTable table,
@@ -48,7 +49,8 @@ final class RestoreContainers {
       PrepareSpec prepare,
       EndContainer end,
       RemoveContainer remove,
-      RestartPolicies policies) {
+      RestartPolicies policies,
+      ContainerLogs logs) {
     this.table = table;
     this.processes = processes;
     this.networks = networks;
@@ -59,6 +61,7 @@ final class RestoreContainers {
     this.end = end;
     this.remove = remove;
     this.policies = policies;
+    this.logs = logs;
   }
 
   void restore() throws IOException {
@@ -110,6 +113,9 @@ final class RestoreContainers {
         table.update(
             container, RunStateBuilder.builder(record.state()).pid(pid).plugged(again).build());
       }
+      processes
+          .attachment(record.id().value())
+          .ifPresent(streams -> logs.resume(record, streams.follow()));
       LOG.info("container {} runs on as process {}", record.name(), pid);
     }
   }
@@ -148,6 +154,7 @@ final class RestoreContainers {
   private void tidy(Container container) throws IOException {
     ContainerRecord record = container.record();
     storage.unmount(record.layer());
+    logs.complete(record);
     if (record.state().status() == RunState.Status.REMOVING) {
       try (Container.Held held = container.lock()) {
         remove.again(container);

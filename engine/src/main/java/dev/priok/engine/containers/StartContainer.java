@@ -43,6 +43,7 @@ final class StartContainer {
   private final EndContainer end;
   private final RemoveContainer remove;
   private final ContainerEvents events;
+  private final ContainerLogs logs;
   private final Executor side = Executors.newVirtualThreadPerTaskExecutor();
 
   StartContainer(
@@ -55,7 +56,8 @@ final class StartContainer {
       AttachContainer attach,
       EndContainer end,
       RemoveContainer remove,
-      ContainerEvents events) {
+      ContainerEvents events,
+      ContainerLogs logs) {
     this.table = table;
     this.processes = processes;
     this.networks = networks;
@@ -66,6 +68,7 @@ final class StartContainer {
     this.end = end;
     this.remove = remove;
     this.events = events;
+    this.logs = logs;
   }
 
   /** What a user's start does; {@code restarts} begin to count anew. */
@@ -108,6 +111,7 @@ final class StartContainer {
         await(network);
       }
       Plugged plugged = network.join();
+      logs.open(record);
       byte[] config = spec.build(prepare.request(record, rootfs, prepared, plugged));
       CreateResult result = processes.create(prepare.supervision(record), config);
       switch (result) {
@@ -151,6 +155,7 @@ final class StartContainer {
       Container container, Created created, @Nullable Plugged plugged, int restarts) {
     ContainerRecord record = container.record();
     attach.created(record.id(), created.attachment());
+    logs.begin(record, created.attachment().follow());
     RunState state =
         RunStateBuilder.builder(record.state())
             .status(RunState.Status.RUNNING)
@@ -176,6 +181,7 @@ final class StartContainer {
   private void failed(Container container, String message, int exitCode) {
     LOG.info("container {} could not be started: {}", container.name(), message);
     attach.abandoned(container.id());
+    logs.forget(container.id());
     end.release(container);
     processes.acknowledge(container.id().value());
     RunState state =

@@ -92,7 +92,7 @@ public final class SystemService implements SystemInformation {
                 List.of("local"),
                 List.of("bridge", "host", "null"),
                 List.of(),
-                List.of("json-file")))
+                host.logDrivers()))
         .memoryLimit(can.memory())
         .swapLimit(can.swap())
         .cpuCfsPeriod(can.cpuQuota())
@@ -106,7 +106,7 @@ public final class SystemService implements SystemInformation {
         .nfd(openDescriptors())
         .ngoroutines(Thread.activeCount())
         .systemTime(Timestamps.format(Instant.now()))
-        .loggingDriver("json-file")
+        .loggingDriver(host.defaultLogDriver())
         .cgroupDriver(host.cgroupDriver())
         .cgroupVersion(host.cgroupVersion())
         .neventsListener(events.readers())

@@ -278,7 +278,7 @@ final class ConmonProcessesTest {
   @Test
   void rotatesLogsWithoutLosingLines() throws Exception {
     String id = TestBundle.id();
-    Supervision settings = bundle.supervision(id, false, false, new LogLimits(200_000, 100));
+    Supervision settings = bundle.supervision(id, false, false, new LogLimits(200_000, 100, true));
     Created created =
         (Created)
             bundle.processes.create(
