@@ -80,6 +80,7 @@ final class LogRotation implements IntConsumer {
       try {
         if (Files.exists(files.base())) {
           rotate();
+          files.pack();
         }
       } finally {
         busy.set(false);
@@ -91,8 +92,13 @@ final class LogRotation implements IntConsumer {
     try {
       // Not there: the last rotation is not through.
       long most = ceiling.fileLimit(limits.maxBytes());
-      if (most > 0 && Files.exists(files.base()) && Files.size(files.base()) > most) {
+      boolean some = false;
+      while (most > 0 && Files.exists(files.base()) && Files.size(files.base()) > most) {
         rotate();
+        some = true;
+      }
+      if (some && limits.packed()) {
+        files.pack();
       }
       complaint = null;
     } catch (IOException | RuntimeException e) {
@@ -108,8 +114,8 @@ final class LogRotation implements IntConsumer {
 
   private void rotate() throws IOException {
     files.rotate();
-    reopen();
-    for (int i = 0; i < REOPEN_MILLIS / 5 && !Files.exists(files.base()); i++) {
+    int rounds = reopen() ? REOPEN_MILLIS / 5 : 0;
+    for (int i = 0; i < rounds && !Files.exists(files.base()); i++) {
       try {
         Thread.sleep(5);
       } catch (InterruptedException e) {
@@ -118,19 +124,19 @@ final class LogRotation implements IntConsumer {
       }
     }
     files.prune(Math.max(limits.maxFiles(), 2));
-    if (limits.packed()) {
-      files.pack();
-    }
   }
 
-  private void reopen() throws IOException {
+  /** False where nobody is there to write on. */
+  private boolean reopen() throws IOException {
     try {
       ConmonAttachment.control(directory, "2 0 0\n");
+      return true;
     } catch (LinuxException e) {
       // The container has ended meanwhile: nobody reads the pipe, nothing more is logged.
       if (!e.is(Errno.ENXIO) && !e.is(Errno.ENOENT)) {
         throw e;
       }
+      return false;
     }
   }
 }

@@ -214,6 +214,11 @@ public final class Delivery {
     }
     try (LogWalk walk = new LogWalk(files, from.place())) {
       Batch batch = new Batch(from, to);
+      if (to.mark() != from.mark()) {
+        // It found less than was remembered, a file just rotated for one: what comes now must be
+        // cut off there, should it not be remembered.
+        positions().write(batch.position(walk.place(), to.mark()));
+      }
       while (true) {
         long seen = follow.version();
         // Asked before reading: what was written before the end is read after it.
