@@ -40,6 +40,7 @@ public final class Delivery {
   private static final long GATHER_MILLIS = 10;
 
   private static final long STOP_MILLIS = 5_000;
+  private static final long GLANCE_MILLIS = 100;
 
   /** Opens the target; the mark is what the last one left. */
   @FunctionalInterface
@@ -57,7 +58,7 @@ public final class Delivery {
   private volatile long reading;
   private @Nullable PositionFile positions;
   private @Nullable LogTarget target;
-  private int failures;
+  private volatile int failures;
 
   Delivery(
       String containerId, LogFiles files, Path positionPath, Opening opening, RetryPolicy policy) {
@@ -87,9 +88,19 @@ public final class Delivery {
     thread = Thread.ofVirtual().name("log-delivery").start(() -> run(follow));
   }
 
-  /** Waits until all is handed over after the container's end; false where it takes longer. */
+  /**
+   * Waits until all is handed over after the container's end; false where it takes longer, or the
+   * target is known to fail.
+   */
   boolean await(long millis) throws InterruptedException {
-    return done.await(millis, TimeUnit.MILLISECONDS);
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    while (failures == 0 && end - System.nanoTime() > 0) {
+      long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+      if (done.await(Math.min(left, GLANCE_MILLIS), TimeUnit.MILLISECONDS)) {
+        return true;
+      }
+    }
+    return done.getCount() == 0;
   }
 
   /** Number of the file it is at: the local log has to keep that one. */
@@ -163,7 +174,7 @@ public final class Delivery {
   }
 
   private void failed(IOException e) throws InterruptedException {
-    failures++;
+    failures = failures + 1;
     if (failures == 1) {
       LOG.warn(
           "the log of container {} cannot be delivered and waits: {}", containerId, e.getMessage());
