@@ -135,6 +135,7 @@ final class LogDriversTest {
             d.docker("exec", receiver, "netstat", "-ltn").out().contains(":" + port + " "));
     d.docker(
             "run",
+            "-d",
             "--name",
             name,
             "--log-driver",
@@ -150,7 +151,7 @@ final class LogDriversTest {
             "busybox",
             "sh",
             "-c",
-            "echo out; sleep 0.3; echo err >&2")
+            "echo out; sleep 0.3; echo err >&2; sleep 1000")
         .ok();
     assertThat(d.inspect(name, "{{.LogPath}}")).isEmpty();
     assertThat(d.inspect(name, "{{.HostConfig.LogConfig.Type}}")).isEqualTo("syslog");
@@ -221,7 +222,11 @@ final class LogDriversTest {
         "max-buffer-size=1m");
     refused(d, "invalid size: 'abc'", "json-file", "max-size=abc");
     refused(d, "can't evaluate field", "json-file", "tag={{.Foo}}");
-    refused(d, "logger: no log driver named 'paper' is registered", "paper", "a=b");
+    refused(
+        d,
+        "error looking up logging plugin paper: plugin \"paper\" not found",
+        "paper",
+        "a=b");
   }
 
   private static void refused(DaemonUnderTest d, String sentence, String driver, String option) {

@@ -3,10 +3,9 @@ package dev.priok.host.logging.delivery;
 import dev.priok.host.logging.LogPlace;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32;
 
 /**
@@ -18,15 +17,14 @@ final class PositionFile implements Closeable {
   private static final int STREAM = 8 + 8 + 4 + 4 + 8 + 8 + 8;
   private static final int CONTENT = 8 + 2 * STREAM + 8;
 
-  private final FileChannel file;
+  private final RandomAccessFile file;
   private final ByteBuffer buffer = ByteBuffer.allocate(SLOT);
   private Position position = Position.START;
   private long count;
 
   PositionFile(Path path) throws IOException {
-    this.file =
-        FileChannel.open(
-            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    // Not a channel: an interrupt would close that between the taking of a batch and this note.
+    this.file = new RandomAccessFile(path.toFile(), "rw");
     for (int slot = 0; slot < 2; slot++) {
       read(slot);
     }
@@ -43,16 +41,15 @@ final class PositionFile implements Closeable {
   }
 
   private void read(int slot) throws IOException {
-    buffer.clear().limit(CONTENT + 8);
-    while (buffer.hasRemaining()) {
-      if (file.read(buffer, (long) slot * SLOT + buffer.position()) < 0) {
-        return;
-      }
+    if (file.length() < (long) slot * SLOT + CONTENT + 8) {
+      return;
     }
+    file.seek((long) slot * SLOT);
+    file.readFully(buffer.array(), 0, CONTENT + 8);
     if (buffer.getLong(CONTENT) != sum()) {
       return;
     }
-    buffer.flip();
+    buffer.clear();
     long its = buffer.getLong();
     if (its > count) {
       count = its;
@@ -83,11 +80,8 @@ final class PositionFile implements Closeable {
     put(next.stderr());
     buffer.putLong(next.mark());
     buffer.putLong(sum());
-    buffer.flip();
-    long at = ((count + 1) & 1) * SLOT;
-    while (buffer.hasRemaining()) {
-      at += file.write(buffer, at);
-    }
+    file.seek(((count + 1) & 1) * SLOT);
+    file.write(buffer.array(), 0, CONTENT + 8);
     count++;
     position = next;
   }

@@ -2,10 +2,15 @@ package dev.priok.host.logging.drivers;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.slf4j.Logger;
@@ -18,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class JsonFileRotation {
   private static final Logger LOG = LoggerFactory.getLogger(JsonFileRotation.class);
   private static final String PACKED = ".gz";
+  private static final Pattern AGE = Pattern.compile("([1-9]\\d{0,6})(\\.gz)?");
 
   private final Path base;
   private final FileLimits limits;
@@ -32,6 +38,25 @@ final class JsonFileRotation {
     return base.resolveSibling(base.getFileName() + "." + age);
   }
 
+  /** Those that exist; a user may allow thousands. */
+  private NavigableSet<Integer> ages() throws IOException {
+    NavigableSet<Integer> result = new TreeSet<>();
+    Path folder = base.toAbsolutePath().getParent();
+    if (folder == null) {
+      return result;
+    }
+    String name = base.getFileName() + ".";
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, name + "*")) {
+      for (Path entry : entries) {
+        Matcher matcher = AGE.matcher(entry.getFileName().toString().substring(name.length()));
+        if (matcher.matches()) {
+          result.add(Integer.parseInt(matcher.group(1)));
+        }
+      }
+    }
+    return result;
+  }
+
   private static Path packed(Path plain) {
     return plain.resolveSibling(plain.getFileName() + PACKED);
   }
@@ -42,11 +67,14 @@ final class JsonFileRotation {
       Files.deleteIfExists(base);
       return;
     }
-    Files.deleteIfExists(aged(limits.maxFiles() - 1));
-    Files.deleteIfExists(packed(aged(limits.maxFiles() - 1)));
-    for (int age = limits.maxFiles() - 2; age >= 1; age--) {
-      move(aged(age), aged(age + 1));
-      move(packed(aged(age)), packed(aged(age + 1)));
+    for (int age : ages().descendingSet()) {
+      if (age >= limits.maxFiles() - 1) {
+        Files.deleteIfExists(aged(age));
+        Files.deleteIfExists(packed(aged(age)));
+      } else {
+        move(aged(age), aged(age + 1));
+        move(packed(aged(age)), packed(aged(age + 1)));
+      }
     }
     move(base, aged(1));
     unpacked = true;
@@ -59,7 +87,7 @@ final class JsonFileRotation {
     }
     unpacked = false;
     try {
-      for (int age = 1; age < limits.maxFiles(); age++) {
+      for (int age : ages()) {
         if (Files.exists(aged(age))) {
           pack(aged(age));
         }

@@ -52,7 +52,9 @@ public final class LogDrivers {
           "logger: the log driver '%s' is not supported by Priok; there are %s",
           name, String.join(", ", names()));
     }
-    throw EngineException.invalid("logger: no log driver named '%s' is registered", name);
+    // Docker looks among its plugins then, and says so; there are none here.
+    throw EngineException.invalid(
+        "error looking up logging plugin %s: plugin \"%s\" not found", name, name);
   }
 
   /** Refuses a driver that there is not, and options that make no sense with it. */

@@ -28,7 +28,7 @@ public final class LogOptions {
   static void onlyKnown(Map<String, String> options, List<String> known, String sentence) {
     for (String key : options.keySet().stream().sorted().toList()) {
       if (!known.contains(key) && !ATTRIBUTES.contains(key)) {
-        throw EngineException.invalid(sentence, key);
+        throw EngineException.invalid("%s", sentence.formatted(key));
       }
     }
     pattern(options.get("env-regex"));
@@ -67,7 +67,7 @@ public final class LogOptions {
     if (FALSE.contains(text)) {
       return false;
     }
-    throw EngineException.invalid(sentence, text);
+    throw EngineException.invalid("%s", sentence.formatted(text));
   }
 
   /** A flag that may be missing. */
@@ -91,7 +91,7 @@ public final class LogOptions {
       millis += Double.parseDouble(matcher.group(1)) * unitMillis(matcher.group(2));
     }
     if (at == 0 || at != text.length()) {
-      throw EngineException.invalid(sentence, text);
+      throw EngineException.invalid("%s", sentence.formatted(text));
     }
     return (long) millis;
   }
@@ -115,8 +115,8 @@ public final class LogOptions {
         return value;
       }
     } catch (NumberFormatException e) {
-      throw EngineException.invalid(sentence, text);
+      throw EngineException.invalid("%s", sentence.formatted(text));
     }
-    throw EngineException.invalid(sentence, text);
+    throw EngineException.invalid("%s", sentence.formatted(text));
   }
 }

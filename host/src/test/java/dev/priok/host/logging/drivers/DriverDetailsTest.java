@@ -260,7 +260,10 @@ final class DriverDetailsTest {
         "fluentd",
         Map.of("fluentd-address", "udp://x"),
         "invalid fluentd-address (udp://x): unsupported scheme: 'udp'");
-    refused("none-such", Map.of(), "logger: no log driver named 'none-such' is registered");
+    refused(
+        "none-such",
+        Map.of(),
+        "error looking up logging plugin none-such: plugin \"none-such\" not found");
     LogDrivers drivers = LogDrivers.standard();
     drivers.check("none", Map.of("anything", "goes"));
     drivers.check("local", Map.of("max-size", "1m", "max-file", "3", "tag", "x", "labels", "a"));
