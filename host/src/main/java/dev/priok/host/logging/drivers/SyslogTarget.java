@@ -17,6 +17,9 @@ final class SyslogTarget implements LogTarget {
   private final String host;
   private final long pid = ProcessHandle.current().pid();
   private final ByteText buffer = new ByteText(4 * 1024);
+  private long headerTime = Long.MIN_VALUE;
+  private int headerSeverity;
+  private byte[] header = new byte[0];
 
   SyslogTarget(LogContext context, Wire wire, SyslogFormat format, int facility, boolean counted) {
     this.wire = wire;
@@ -33,14 +36,26 @@ final class SyslogTarget implements LogTarget {
       return; // as Docker: there is nothing to say
     }
     int severity = entry.stream() == LogStream.STDERR ? ERROR : INFORMATION;
-    byte[] header =
-        format
-            .header(facility * 8 + severity, entry.epochNanos(), host, tag, pid)
-            .getBytes(StandardCharsets.UTF_8);
+    byte[] header = header(severity, entry.epochNanos());
     if (counted) {
       buffer.add((header.length + entry.length() + 1) + " ");
     }
     buffer.add(header).add(entry.bytes(), entry.offset(), entry.length()).add('\n');
+  }
+
+  /** Most formats tell seconds: formatting a time costs more than all else here. */
+  private byte[] header(int severity, long epochNanos) {
+    long unit = format == SyslogFormat.RFC5424MICRO ? 1_000L : 1_000_000_000L;
+    long time = Math.floorDiv(epochNanos, unit);
+    if (time != headerTime || severity != headerSeverity) {
+      headerTime = time;
+      headerSeverity = severity;
+      header =
+          format
+              .header(facility * 8 + severity, epochNanos, host, tag, pid)
+              .getBytes(StandardCharsets.UTF_8);
+    }
+    return header;
   }
 
   @Override
