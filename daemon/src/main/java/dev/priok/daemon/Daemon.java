@@ -11,6 +11,7 @@ import dev.priok.engine.containers.ContainerTable;
 import dev.priok.engine.containers.ContainerUses;
 import dev.priok.engine.containers.ContainersRoom;
 import dev.priok.engine.containers.LogDefaults;
+import dev.priok.engine.containers.StartGate;
 import dev.priok.engine.containers.spec.BuildExecProcess;
 import dev.priok.engine.containers.spec.OpenRootFiles;
 import dev.priok.engine.containers.spec.ProbeHost;
@@ -48,6 +49,8 @@ import dev.priok.host.store.SqliteStore;
 import dev.priok.host.store.StoreException;
 import dev.priok.http.ApiServer;
 import dev.priok.http.ApiServer.ApiOptions;
+import dev.priok.http.server.ServerOptions;
+import dev.priok.kernel.call.Io;
 import dev.priok.kernel.call.NativeCalls;
 import dev.priok.kernel.cgroup.CgroupLayout;
 import dev.priok.kernel.event.EventLoop;
@@ -122,6 +125,7 @@ final class Daemon {
     prepare(config.execRoot());
     keep(DataRootLock.take(root));
     keep(PidFile.write(config.pidfile()));
+    NativeLibraries.keepUnder(root);
     // Native calls take long the first time; they warm up while the database opens.
     CompletableFuture<Void> warm =
         CompletableFuture.runAsync(
@@ -180,13 +184,15 @@ final class Daemon {
                 LogDrivers.standard(), logDefaults, files, ceiling, HostInfo.uname().node()));
     CgroupLayout cgroups = CgroupLayout.detect();
     dev.priok.engine.containers.spec.HostFacts specFacts = new ProbeHost().probe();
+    StartGate gate = new StartGate();
     ExecService execs =
         new ExecService(
             table,
             processes,
             new BuildExecProcess(specFacts),
             container -> new OpenRootFiles(processRoot(container)),
-            new ContainerEvents(events));
+            new ContainerEvents(events),
+            gate);
     ContainersRoom containers =
         keep(
             new ContainersRoom(
@@ -211,8 +217,10 @@ final class Daemon {
                     OpenRootFiles::new,
                     cgroups::group,
                     HostInfo.memoryTotal(),
-                    execs::idsOf)));
+                    execs::idsOf,
+                    gate)));
     containers.restore();
+    execs.restore();
     keep(() -> {
       if (!containers.anyAlive()) {
         registry.stop();
@@ -221,7 +229,7 @@ final class Daemon {
     });
 
     ManageNetworks networks =
-        new ManageNetworks(registry, plugs, new AttachedContainers(table), events);
+        new ManageNetworks(registry, plugs, new AttachedContainers(table, files), events);
     HostFacts facts = GatherHostFacts.gather(config, root, cgroups, runtimes, logs);
     SystemService system =
         new SystemService(
@@ -234,7 +242,9 @@ final class Daemon {
             new Login(registries)::login);
     Engine engine =
         new Engine(containers.service(), execs, engineImages, volumes, networks, events, system);
-    ApiServer server = keep(new ApiServer(engine, ApiOptions.of(Version.number())));
+    ServerOptions limits =
+        ServerOptions.defaults().duplicatingBy(fd -> Io.duplicate(fd, 3).release());
+    ApiServer server = keep(new ApiServer(engine, new ApiOptions(Version.number(), limits)));
     new Listeners(server, config).open();
     return containers;
   }
@@ -273,6 +283,7 @@ final class Daemon {
   /** In order: no new calls, containers (unless they are to live on), then rooms bottom up. */
   void stop() {
     LOG.info("stopping");
+    room.refuseStarts();
     if (!config.liveRestore()) {
       room.stopAll(config.shutdownTimeout());
     }

@@ -34,6 +34,7 @@ public final class ContainerService implements Containers {
   private final ContainerTable table;
   private final ContainerProcesses processes;
   private final ContainerEvents events;
+  private final StartGate gate;
   private final Verbs verbs;
 
   /** One object a verb. */
@@ -54,20 +55,27 @@ public final class ContainerService implements Containers {
       ReadLogs logs,
       ContainerStats stats,
       ContainerFileSystem files,
-      CommitContainer commit) {}
+      CommitContainer commit,
+      ContainerLinks links,
+      ContainerFiles folders) {}
 
   ContainerService(
-      ContainerTable table, ContainerProcesses processes, ContainerEvents events, Verbs verbs) {
+      ContainerTable table,
+      ContainerProcesses processes,
+      ContainerEvents events,
+      StartGate gate,
+      Verbs verbs) {
     this.table = table;
     this.processes = processes;
     this.events = events;
+    this.gate = gate;
     this.verbs = verbs;
   }
 
   @Override
   public ContainerCreateResponse create(
       @Nullable String name, @Nullable String platform, ContainerCreateRequest request) {
-    return verbs.create.create(name, request);
+    return verbs.create.create(name, platform, request);
   }
 
   @Override
@@ -82,6 +90,7 @@ public final class ContainerService implements Containers {
 
   @Override
   public void restart(String container, @Nullable String signal, @Nullable Integer timeoutSeconds) {
+    gate.check();
     Container target = table.get(container);
     StopSignal asked = verbs.stop.signal(target, signal);
     int timeout = verbs.stop.timeout(target, timeoutSeconds);
@@ -145,6 +154,10 @@ public final class ContainerService implements Containers {
 
   @Override
   public void remove(String container, RemoveOptions options) {
+    if (options.link()) {
+      verbs.links.remove(container, verbs.folders);
+      return;
+    }
     verbs.remove.remove(table.get(container), options);
   }
 

@@ -17,6 +17,7 @@ import dev.priok.kernel.cgroup.Cgroup;
 import dev.priok.model.id.Digest;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -32,6 +33,9 @@ public final class ContainersRoom implements AutoCloseable {
   /** Where containers' cgroups are unless they say otherwise. */
   public static final String CGROUP_PARENT = PrepareSpec.CGROUP_PARENT;
 
+  /** How long those who were at work when the daemon was told to stop may take. */
+  private static final Duration START_PATIENCE = Duration.ofSeconds(15);
+
   private static final Logger LOG = LoggerFactory.getLogger(ContainersRoom.class);
 
   /**
@@ -41,6 +45,7 @@ public final class ContainersRoom implements AutoCloseable {
    * @param imageSize bytes of an image
    * @param memoryTotal bytes of the host
    * @param execIds ids of a container's execs that have not ended
+   * @param gate closed when the daemon stops
    */
   public record Needs(
       ContainerProcesses processes,
@@ -59,7 +64,8 @@ public final class ContainersRoom implements AutoCloseable {
       Function<Path, RootFiles> rootFiles,
       Function<String, Cgroup> cgroups,
       long memoryTotal,
-      Function<ContainerRecord, List<String>> execIds) {}
+      Function<ContainerRecord, List<String>> execIds,
+      StartGate gate) {}
 
   private final ContainerTable table;
   private final ContainerService service;
@@ -67,14 +73,19 @@ public final class ContainersRoom implements AutoCloseable {
   private final RestoreContainers restore;
   private final StartContainer start;
   private final StopContainer stop;
+  private final StartGate gate;
 
   public ContainersRoom(ContainerTable table, Needs needs) {
     this.table = table;
+    this.gate = needs.gate();
     ContainerEvents events = new ContainerEvents(needs.events());
     ContainerProcesses processes = needs.processes();
     StorageDriver storage = needs.storage();
+    ContainerLinks links = new ContainerLinks(table);
     RunVolumes volumes = new RunVolumes(needs.volumes());
-    PrepareSpec prepare = new PrepareSpec(table, needs.files(), volumes, needs.rootFiles(), needs.logs());
+    PrepareSpec prepare =
+        new PrepareSpec(
+            table, links, needs.files(), volumes, needs.rootFiles(), needs.logs());
     ContainerSizes sizes = new ContainerSizes(storage, needs.imageSize());
     this.policies = new RestartPolicies(this::startAgain);
     this.stop = new StopContainer(table, processes, events, policies);
@@ -98,10 +109,14 @@ public final class ContainersRoom implements AutoCloseable {
             end,
             remove,
             events,
-            needs.logs());
+            needs.logs(),
+            needs.gate(),
+            links,
+            needs.files());
     this.restore =
         new RestoreContainers(
             table,
+            links,
             processes,
             needs.networks(),
             storage,
@@ -118,9 +133,11 @@ public final class ContainersRoom implements AutoCloseable {
             table,
             processes,
             events,
+            gate,
             new ContainerService.Verbs(
                 new CreateContainer(
                     table,
+                    links,
                     needs.images(),
                     storage,
                     volumes,
@@ -130,7 +147,8 @@ public final class ContainersRoom implements AutoCloseable {
                     new ValidateConfig(needs.host()),
                     needs.logs(),
                     needs.host().cgroupVersion() == 2,
-                    needs.defaultRuntime()),
+                    needs.defaultRuntime(),
+                    needs.gate()),
                 start,
                 stop,
                 pause,
@@ -143,8 +161,9 @@ public final class ContainersRoom implements AutoCloseable {
                     new BuildSpec(needs.host())),
                 remove,
                 new PruneContainers(table, storage, remove),
-                new ListContainers(table, sizes, needs.descendants()),
+                new ListContainers(table, links, sizes, needs.descendants()),
                 new InspectContainer(
+                    links,
                     needs.files(),
                     needs.logs(),
                     sizes,
@@ -156,7 +175,9 @@ public final class ContainersRoom implements AutoCloseable {
                 new ReadLogs(processes, needs.logs()),
                 new ContainerStats(needs.cgroups(), needs.memoryTotal(), needs.host().cpus()),
                 new ContainerFileSystem(storage, events),
-                new CommitContainer(storage, needs.commitImage(), pause, events)));
+                new CommitContainer(storage, needs.commitImage(), pause, events),
+                links,
+                needs.files()));
     processes.onExit(end::ended);
   }
 
@@ -185,9 +206,19 @@ public final class ContainersRoom implements AutoCloseable {
     restore.startByPolicy(start::start);
   }
 
-  /** Ends all containers, side by side, each with its own signal and at most the given time. */
-  public void stopAll(int timeoutSeconds) {
+  /** From now on nothing is created or started; returns when what had begun is done. */
+  public void refuseStarts() {
     policies.stopRestarting();
+    if (!gate.close(START_PATIENCE)) {
+      LOG.error("containers are still being started; what they become shows at the next start");
+    }
+  }
+
+  /**
+   * Ends all containers, after {@link #refuseStarts}, side by side, each with its own signal and at
+   * most the given time.
+   */
+  public void stopAll(int timeoutSeconds) {
     List<Container> alive = table.values().stream().filter(c -> c.state().isAlive()).toList();
     CountDownLatch down = new CountDownLatch(alive.size());
     for (Container container : alive) {

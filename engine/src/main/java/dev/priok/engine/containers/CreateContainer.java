@@ -17,6 +17,7 @@ import dev.priok.model.api.container.HostConfig;
 import dev.priok.model.api.container.HostConfigBuilder;
 import dev.priok.model.error.EngineException;
 import dev.priok.model.id.ContainerId;
+import dev.priok.model.image.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
@@ -35,6 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 final class CreateContainer {
   private final ContainerTable table;
+  private final ContainerLinks links;
   private final ImageStore images;
   private final StorageDriver storage;
   private final RunVolumes volumes;
@@ -45,9 +47,11 @@ final class CreateContainer {
   private final ContainerLogs logs;
   private final boolean cgroupV2;
   private final String defaultRuntime;
+  private final StartGate gate;
 
   CreateContainer(
       ContainerTable table,
+      ContainerLinks links,
       ImageStore images,
       StorageDriver storage,
       RunVolumes volumes,
@@ -57,8 +61,10 @@ final class CreateContainer {
       ValidateConfig validate,
       ContainerLogs logs,
       boolean cgroupV2,
-      String defaultRuntime) {
+      String defaultRuntime,
+      StartGate gate) {
     this.table = table;
+    this.links = links;
     this.images = images;
     this.storage = storage;
     this.volumes = volumes;
@@ -69,9 +75,11 @@ final class CreateContainer {
     this.logs = logs;
     this.cgroupV2 = cgroupV2;
     this.defaultRuntime = defaultRuntime;
+    this.gate = gate;
   }
 
-  ContainerCreateResponse create(@Nullable String wantedName, ContainerCreateRequest request) {
+  ContainerCreateResponse create(
+      @Nullable String wantedName, @Nullable String platform, ContainerCreateRequest request) {
     String imageName = request.image();
     if (imageName == null || imageName.isEmpty()) {
       throw EngineException.invalid("no image specified");
@@ -81,12 +89,20 @@ final class CreateContainer {
         HostConfigBuilder.builder(filled).logConfig(logs.settle(filled.logConfig())).build();
     refuseHealthCheck(request.healthcheck());
     List<String> warnings = new ArrayList<>(validate.validate(request.config(), hostConfig));
+    HostConfig linked = links.resolve(hostConfig);
+    if (NetworkWishes.isHost(hostConfig)
+        && hostConfig.portBindings() != null
+        && !hostConfig.portBindings().isEmpty()) {
+      warnings.add("Published ports are discarded when using host network mode");
+    }
     ContainerId id = ContainerId.random();
     String name = name(wantedName, id);
     boolean done = false;
-    try (ImageHold hold = images.hold(imageName)) {
+    try (StartGate.Pass pass = gate.enter();
+        ImageHold hold = images.hold(imageName)) {
       ResolvedImage image = hold.image();
-      Container container = make(id, name, imageName, image, request, hostConfig, warnings);
+      checkPlatform(imageName, image, platform, warnings);
+      Container container = make(id, name, imageName, image, request, linked, warnings);
       done = true;
       events.publish(container, "create");
       return new ContainerCreateResponse(id.value(), warnings);
@@ -104,6 +120,26 @@ final class CreateContainer {
       throw EngineException.notImplemented(
           "health checks are not supported by this version of Priok; start the container without"
               + " one (docker run --no-healthcheck)");
+    }
+  }
+
+  /** The image must be of the platform asked for; one that is not the host's may not run. */
+  private static void checkPlatform(
+      String imageName, ResolvedImage image, @Nullable String asked, List<String> warnings) {
+    Platform has = image.document().platform();
+    if (asked != null && !asked.isEmpty()) {
+      Platform wanted = Platform.parse(asked);
+      if (!wanted.accepts(has)) {
+        // 404: the docker command then pulls the image for the platform it was told.
+        throw EngineException.notFound(
+            "image with reference %s was found but does not match the specified platform: wanted"
+                + " %s, actual: %s",
+            imageName, wanted, has);
+      }
+    } else if (!Platform.host().accepts(has)) {
+      warnings.add(
+          "The requested image's platform (%s) does not match the detected host platform (%s) and no specific platform was requested"
+              .formatted(has, Platform.host()));
     }
   }
 
@@ -154,7 +190,7 @@ final class CreateContainer {
       if (NetworkWishes.isPlugged(hostConfig)) {
         networks.validate(NetworkWishes.attachment(record));
       }
-      storage.createWritable(layer, image.topLayer(), options(hostConfig));
+      storage.createWritable(layer, storage.init(image.topLayer()), options(hostConfig));
       Files.createDirectories(files.folder(id));
       return table.add(record);
     } catch (IOException e) {
@@ -178,7 +214,10 @@ final class CreateContainer {
   private void checkShared(HostConfig config) {
     String other = NetworkWishes.sharedWith(config);
     if (other != null) {
-      table.get(other);
+      if (table.find(other) == null) {
+        // Not 404: the docker command would take that for a missing image, and pull it.
+        throw EngineException.invalid("No such container: %s", other);
+      }
     }
   }
 

@@ -7,6 +7,8 @@ import dev.priok.model.api.container.ContainerInspectResponseBuilder;
 import dev.priok.model.api.container.ContainerState;
 import dev.priok.model.api.container.ContainerStateBuilder;
 import dev.priok.model.api.container.DriverData;
+import dev.priok.model.api.container.HostConfig;
+import dev.priok.model.api.container.HostConfigBuilder;
 import dev.priok.model.api.container.NetworkSettings;
 import dev.priok.model.api.container.NetworkSettingsBuilder;
 import dev.priok.model.api.network.EndpointSettings;
@@ -16,6 +18,7 @@ import java.util.function.Function;
 
 /** {@code docker inspect} of a container. */
 final class InspectContainer {
+  private final ContainerLinks links;
   private final ContainerFiles files;
   private final ContainerLogs logs;
   private final ContainerSizes sizes;
@@ -23,11 +26,13 @@ final class InspectContainer {
   private final Function<ContainerRecord, List<String>> execIds;
 
   InspectContainer(
+      ContainerLinks links,
       ContainerFiles files,
       ContainerLogs logs,
       ContainerSizes sizes,
       Function<ContainerRecord, Map<String, String>> layerDetails,
       Function<ContainerRecord, List<String>> execIds) {
+    this.links = links;
     this.files = files;
     this.logs = logs;
     this.sizes = sizes;
@@ -58,7 +63,7 @@ final class InspectContainer {
         .processLabel("")
         .appArmorProfile("")
         .execIDs(execs.isEmpty() ? null : execs)
-        .hostConfig(record.hostConfig())
+        .hostConfig(hostConfig(record))
         .graphDriver(new DriverData(record.storageDriver(), layerDetails.apply(record)))
         .sizeRw(size == null ? null : size.writable())
         .sizeRootFs(size == null ? null : size.rootFilesystem())
@@ -66,6 +71,14 @@ final class InspectContainer {
         .config(record.config())
         .networkSettings(networkSettings(record))
         .build();
+  }
+
+  /** Links with names, where there are any; the record has ids. */
+  private HostConfig hostConfig(ContainerRecord record) {
+    HostConfig kept = record.hostConfig();
+    return kept.links() == null || kept.links().isEmpty()
+        ? kept
+        : HostConfigBuilder.builder(kept).links(links.shown(record)).build();
   }
 
   private static ContainerState state(RunState state) {

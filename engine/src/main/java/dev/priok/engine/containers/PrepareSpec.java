@@ -22,6 +22,7 @@ final class PrepareSpec {
   static final String CGROUP_PARENT = "/priok";
 
   private final ContainerTable table;
+  private final ContainerLinks links;
   private final ContainerFiles files;
   private final RunVolumes volumes;
   private final Function<Path, RootFiles> rootFiles;
@@ -29,12 +30,14 @@ final class PrepareSpec {
 
   PrepareSpec(
       ContainerTable table,
+      ContainerLinks links,
       ContainerFiles files,
       RunVolumes volumes,
       Function<Path, RootFiles> rootFiles,
       ContainerLogs logs) {
     this.logs = logs;
     this.table = table;
+    this.links = links;
     this.files = files;
     this.volumes = volumes;
     this.rootFiles = rootFiles;
@@ -66,7 +69,7 @@ final class PrepareSpec {
         namespace("pid", host.pidMode()),
         cgroupPath(record),
         null,
-        List.of());
+        links.environment(record));
   }
 
   /** The three files that Docker provides, unless the user mounts something of his own there. */

@@ -52,13 +52,13 @@ final class RemoveContainer {
   }
 
   void remove(Container container, RemoveOptions options) {
-    if (options.link()) {
-      throw EngineException.notImplemented("removing links is not supported; links are not kept");
-    }
     if (options.force()) {
       forceDown(container);
     }
     try (Container.Held held = container.lock()) {
+      if (container.isRemoved() && options.force()) {
+        return; // it removed itself when it was killed
+      }
       if (container.isRemoved()) {
         throw EngineException.notFound("No such container: %s", container.id());
       }
@@ -132,6 +132,7 @@ final class RemoveContainer {
       throw EngineException.internal(
           "unable to remove filesystem for %s: %s".formatted(record.id(), e.getMessage()), e);
     }
+    volumes.containerGoes(record, anonymousVolumes);
     table.remove(container, record.with(last));
     volumes.containerRemoved(record, anonymousVolumes);
     attach.abandoned(record.id());

@@ -13,6 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +31,11 @@ final class RestoreContainers {
   /** Docker's exit code for a container whose end nobody saw, after a power failure for one. */
   private static final int UNKNOWN_EXIT = 255;
 
+  /** How long a container waits for one that it links to; Docker's measure. */
+  private static final long LINK_PATIENCE_SECONDS = 5;
+
   private final ContainerTable table;
+  private final ContainerLinks links;
   private final ContainerProcesses processes;
   private final ContainerNetworks networks;
   private final StorageDriver storage;
@@ -41,6 +49,7 @@ final class RestoreContainers {
 
   RestoreContainers(
       ContainerTable table,
+      ContainerLinks links,
       ContainerProcesses processes,
       ContainerNetworks networks,
       StorageDriver storage,
@@ -52,6 +61,7 @@ final class RestoreContainers {
       RestartPolicies policies,
       ContainerLogs logs) {
     this.table = table;
+    this.links = links;
     this.processes = processes;
     this.networks = networks;
     this.storage = storage;
@@ -109,7 +119,7 @@ final class RestoreContainers {
       volumes.readopt(record);
       Plugged plugged = record.state().plugged();
       if (plugged != null) {
-        Plugged again = networks.readopt(NetworkWishes.attachment(record), plugged, pid);
+        Plugged again = networks.readopt(links.attachment(record), plugged, pid);
         table.update(
             container, RunStateBuilder.builder(record.state()).pid(pid).plugged(again).build());
       }
@@ -183,21 +193,44 @@ final class RestoreContainers {
     }
   }
 
-  /** Starts what is to run whenever the daemon does; after clients can already ask. */
+  /**
+   * Starts what is to run whenever the daemon does; after clients can already ask. A container
+   * comes after those that it links to.
+   */
   void startByPolicy(Consumer<Container> start) {
+    Map<Container, CountDownLatch> started = new HashMap<>();
     for (Container container : table.values()) {
-      RunState.Status status = container.state().status();
-      boolean idle = status == RunState.Status.EXITED;
-      if (idle && RestartPolicies.startsWithDaemon(container.record())) {
+      if (container.state().status() == RunState.Status.EXITED
+          && RestartPolicies.startsWithDaemon(container.record())) {
+        started.put(container, new CountDownLatch(1));
+      }
+    }
+    started.forEach((container, done) ->
         Thread.ofVirtual()
             .name("start-" + container.name())
             .start(() -> {
               try {
+                awaitLinked(container, started);
                 start.accept(container);
               } catch (RuntimeException e) {
                 LOG.warn("container {} could not be started: {}", container.name(), e.getMessage());
+              } finally {
+                done.countDown();
               }
-            });
+            }));
+  }
+
+  /** Not for ever: two containers may link to each other. */
+  private void awaitLinked(Container container, Map<Container, CountDownLatch> started) {
+    for (ContainerLinks.Link link : links.of(container.record())) {
+      CountDownLatch other = started.get(link.to());
+      try {
+        if (other != null && !other.await(LINK_PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+          LOG.warn("{} is not up; {} links to it", link.to().name(), container.name());
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
       }
     }
   }

@@ -40,6 +40,13 @@ final class RunVolumes {
     volumes.release(record.id().value(), record.mounts());
   }
 
+  /** The record is about to go. */
+  void containerGoes(ContainerRecord record, boolean anonymousToo) {
+    if (!anonymousToo) {
+      volumes.leave(record.mounts());
+    }
+  }
+
   /** The record is gone. */
   void containerRemoved(ContainerRecord record, boolean anonymousToo) {
     if (anonymousToo) {

@@ -44,6 +44,9 @@ final class StartContainer {
   private final RemoveContainer remove;
   private final ContainerEvents events;
   private final ContainerLogs logs;
+  private final StartGate gate;
+  private final ContainerLinks links;
+  private final ContainerFiles files;
   private final Executor side = Executors.newVirtualThreadPerTaskExecutor();
 
   StartContainer(
@@ -57,7 +60,10 @@ final class StartContainer {
       EndContainer end,
       RemoveContainer remove,
       ContainerEvents events,
-      ContainerLogs logs) {
+      ContainerLogs logs,
+      StartGate gate,
+      ContainerLinks links,
+      ContainerFiles files) {
     this.table = table;
     this.processes = processes;
     this.networks = networks;
@@ -69,11 +75,15 @@ final class StartContainer {
     this.remove = remove;
     this.events = events;
     this.logs = logs;
+    this.gate = gate;
+    this.links = links;
+    this.files = files;
   }
 
   /** What a user's start does; {@code restarts} begin to count anew. */
   void start(Container container) {
-    try (Container.Held held = container.lock()) {
+    try (StartGate.Pass pass = gate.enter();
+        Container.Held held = container.lock()) {
       switch (container.state().status()) {
         case RUNNING, RESTARTING -> throw EngineException.notModified();
         case PAUSED ->
@@ -87,7 +97,11 @@ final class StartContainer {
 
   /** What a restart policy does; nothing where somebody stopped or removed it meanwhile. */
   void startAgain(Container container) {
-    try (Container.Held held = container.lock()) {
+    if (gate.isClosed()) {
+      return; // the record says "restarting": the next daemon goes on with it
+    }
+    try (StartGate.Pass pass = gate.enter();
+        Container.Held held = container.lock()) {
       if (!container.isRemoved() && container.state().status() == RunState.Status.RESTARTING) {
         run(container, container.state().restarts() + 1);
       }
@@ -100,6 +114,7 @@ final class StartContainer {
     }
     ContainerRecord record = container.record();
     try {
+      links.check(record);
       Path rootfs = storage.mount(record.layer());
       CompletableFuture<@Nullable Plugged> network =
           CompletableFuture.supplyAsync(() -> plug(record), side);
@@ -136,7 +151,7 @@ final class StartContainer {
 
   private @Nullable Plugged plug(ContainerRecord record) {
     return NetworkWishes.isPlugged(record.hostConfig())
-        ? networks.plug(NetworkWishes.attachment(record))
+        ? networks.plug(links.attachment(record))
         : null;
   }
 
@@ -174,6 +189,7 @@ final class StartContainer {
     }
     table.update(container, changed.build());
     processes.start(record.id().value());
+    links.started(container, files);
     events.publish(container, "start");
   }
 

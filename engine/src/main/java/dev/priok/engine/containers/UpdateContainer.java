@@ -9,10 +9,12 @@ import dev.priok.model.api.container.HostConfig;
 import dev.priok.model.api.container.HostConfigBuilder;
 import dev.priok.model.api.container.RestartPolicy;
 import dev.priok.model.error.EngineException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** {@code docker update}: the restart policy. Limits of running containers come later. */
+/** {@code docker update}: limits of a container, running or not, and its restart policy. */
 final class UpdateContainer {
   private final ContainerTable table;
   private final ContainerProcesses processes;
@@ -34,12 +36,7 @@ final class UpdateContainer {
   }
 
   ContainerUpdateResponse update(Container container, ContainerUpdateRequest request) {
-    if (request.memorySwappiness() != null
-        || (request.blkioDeviceReadBps() != null && !request.blkioDeviceReadBps().isEmpty())
-        || (request.blkioDeviceWriteBps() != null && !request.blkioDeviceWriteBps().isEmpty())) {
-      throw EngineException.notImplemented(
-          "swappiness and limits of block devices cannot be updated by this version of Priok");
-    }
+    refuseUnsupported(request);
     RestartPolicy policy = request.restartPolicy();
     try (Container.Held held = container.lock()) {
       ContainerRecord record = container.record();
@@ -67,6 +64,38 @@ final class UpdateContainer {
       events.publish(container, "update");
       return new ContainerUpdateResponse(warnings);
     }
+  }
+
+  /**
+   * What Docker's API takes here and drops: runc's update changes none of these, and the docker
+   * command offers none. A user who asks must not believe that they hold.
+   */
+  private static void refuseUnsupported(ContainerUpdateRequest r) {
+    Map<String, Boolean> asked = new LinkedHashMap<>();
+    asked.put("BlkioWeightDevice", some(r.blkioWeightDevice()));
+    asked.put("BlkioDeviceReadBps", some(r.blkioDeviceReadBps()));
+    asked.put("BlkioDeviceWriteBps", some(r.blkioDeviceWriteBps()));
+    asked.put("BlkioDeviceReadIOps", some(r.blkioDeviceReadIOps()));
+    asked.put("BlkioDeviceWriteIOps", some(r.blkioDeviceWriteIOps()));
+    asked.put("MemorySwappiness", r.memorySwappiness() != null && r.memorySwappiness() != -1);
+    asked.put("KernelMemoryTCP", isSet(r.kernelMemoryTCP()));
+    asked.put("OomKillDisable", Boolean.TRUE.equals(r.oomKillDisable()));
+    asked.put("Devices", some(r.devices()));
+    asked.put("DeviceCgroupRules", some(r.deviceCgroupRules()));
+    asked.put("DeviceRequests", some(r.deviceRequests()));
+    asked.put("Ulimits", some(r.ulimits()));
+    asked.put("CgroupParent", r.cgroupParent() != null && !r.cgroupParent().isEmpty());
+    List<String> refused =
+        asked.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).toList();
+    if (!refused.isEmpty()) {
+      throw EngineException.notImplemented(
+          "%s cannot be changed for a container that exists; create another one",
+          String.join(", ", refused));
+    }
+  }
+
+  private static boolean some(@Nullable List<?> list) {
+    return list != null && !list.isEmpty();
   }
 
   private static void refuseConflicts(HostConfig c) {

@@ -170,7 +170,7 @@ public final class ContainerVolumes {
         options == null || options.labels() == null ? Map.of() : options.labels();
     String name = MountSpecs.text(mount.source());
     VolumeRecord volume =
-        volumes.create(name, driver == null ? null : driver.name(), driverOptions, labels);
+        volumes.create(name, driver == null ? null : driver.name(), driverOptions, labels, true);
     if (name.isEmpty()) {
       made.add(volume.name());
     }
@@ -210,7 +210,7 @@ public final class ContainerVolumes {
       throw EngineException.invalid("invalid specification: destination can't be '/'");
     }
     if (!mounts.containsKey(target)) {
-      VolumeRecord volume = volumes.create(null, driver, Map.of(), Map.of());
+      VolumeRecord volume = volumes.create(null, driver, Map.of(), Map.of(), true);
       made.add(volume.name());
       mounts.put(target, volumeMount(volume, target, "", false, true, true));
     }
@@ -322,6 +322,15 @@ public final class ContainerVolumes {
     for (ResolvedMount mount : mounts) {
       if (mount.type() == ResolvedMount.Type.VOLUME) {
         volumes.release(mount.volume(), container);
+      }
+    }
+  }
+
+  /** The container is about to go and leaves its volumes behind ({@code rm} without {@code -v}). */
+  public void leave(List<ResolvedMount> mounts) {
+    for (ResolvedMount mount : mounts) {
+      if (mount.type() == ResolvedMount.Type.VOLUME) {
+        volumes.free(mount.volume());
       }
     }
   }

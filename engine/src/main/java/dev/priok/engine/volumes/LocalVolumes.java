@@ -37,7 +37,8 @@ import org.slf4j.LoggerFactory;
  * Volumes of the {@code local} driver: a folder and a record each.
  *
  * <p>Creating makes the folder first and the record last, removing takes the record first and the
- * folder last: a record never lies, and folders without one are removed by {@link #sweep}.
+ * folder last: a record never lies, and folders without one are removed by {@link #sweep}, as are
+ * volumes that are bound to a container that is not there.
  */
 public final class LocalVolumes implements Volumes {
   /** The label by which clients tell anonymous volumes. */
@@ -101,15 +102,21 @@ public final class LocalVolumes implements Volumes {
             options.name(),
             options.driver(),
             options.driverOpts() == null ? Map.of() : options.driverOpts(),
-            options.labels() == null ? Map.of() : options.labels()));
+            options.labels() == null ? Map.of() : options.labels(),
+            false));
   }
 
-  /** Makes a volume, or finds the one of that name; without a name it is anonymous. */
+  /**
+   * Makes a volume, or finds the one of that name; without a name it is anonymous.
+   *
+   * @param forContainer an anonymous one is bound to the container that is about to be recorded
+   */
   VolumeRecord create(
       @Nullable String wanted,
       @Nullable String wantedDriver,
       Map<String, String> options,
-      Map<String, String> labels) {
+      Map<String, String> labels,
+      boolean forContainer) {
     String given = wanted == null ? "" : wanted;
     boolean anonymous = given.isEmpty();
     String name = anonymous ? randomName() : given;
@@ -132,7 +139,9 @@ public final class LocalVolumes implements Volumes {
         allLabels.put(ANONYMOUS_LABEL, "");
       }
       String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
-      VolumeRecord volume = new VolumeRecord(name, driver, options, allLabels, anonymous, now);
+      boolean bound = anonymous && forContainer;
+      VolumeRecord volume =
+          new VolumeRecord(name, driver, options, allLabels, anonymous, bound, now);
       makeFolder(name);
       records.put(name, volume);
       events.publish(Events.Type.VOLUME, "create", name, Map.of("driver", driver));
@@ -252,8 +261,26 @@ public final class LocalVolumes implements Volumes {
     }
   }
 
-  /** Removes folders without a record, left by a crash. Called once at the daemon's start. */
+  /** A container goes that leaves the volume behind; before the container's record is removed. */
+  void free(String name) {
+    lock.lock();
+    try {
+      records.get(name).filter(VolumeRecord::bound).ifPresent(v -> records.put(name, v.free()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Removes what a crash left: folders without a record, and volumes of containers whose creation
+   * or removal it cut short. Called once at the daemon's start, when containers are known.
+   */
   public void sweep() throws IOException {
+    for (VolumeRecord volume : List.copyOf(records.all().values())) {
+      if (volume.bound() && users.containersUsing(volume.name()).isEmpty()) {
+        sweep(volume);
+      }
+    }
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(root)) {
       for (Path folder : folders) {
         if (records.get(String.valueOf(folder.getFileName())).isEmpty()
@@ -262,6 +289,15 @@ public final class LocalVolumes implements Volumes {
           DiskWork.run(() -> RemoveTree.at(folder));
         }
       }
+    }
+  }
+
+  /** One that cannot be removed is tried again at the next start. */
+  private void sweep(VolumeRecord volume) {
+    try {
+      remove(volume.name(), true);
+    } catch (EngineException e) {
+      LOG.warn("volume {} of a container that is not there stays", volume.name(), e);
     }
   }
 

@@ -201,6 +201,19 @@ final class ContainerVolumesTest {
     assertThat(scratch.resolve("volumes").toFile().list()).containsExactly("kept");
   }
 
+  @Test
+  void volumesOfContainersThatNeverCameToBeAreSwept() throws IOException {
+    ResolvedMount kept = binds("/kept").getFirst();
+    ResolvedMount left = binds("/left").getFirst();
+    binds("/cut");
+    users.put(kept.volume(), List.of("c"));
+    mounts.leave(List.of(left));
+    String asked = volumes.create(VolumeCreateOptionsBuilder.builder().build()).name();
+    volumes.sweep();
+    assertThat(scratch.resolve("volumes").toFile().list())
+        .containsExactlyInAnyOrder(kept.volume(), left.volume(), asked);
+  }
+
   // ---- mounts of containers
 
   @Test

@@ -105,6 +105,24 @@ final class CgroupDirectories {
     return 0;
   }
 
+  /**
+   * Removes what holds neither processes nor groups, as after an ordinary end, where one rmdir(2) a
+   * hierarchy is all there is to do: the kernel refuses it where anything is inside.
+   *
+   * @return whether nothing is left
+   */
+  boolean removeIfEmpty() {
+    boolean all = true;
+    for (Path directory : directories) {
+      try {
+        Files.deleteIfExists(directory);
+      } catch (IOException e) {
+        all = false; // EBUSY: processes or groups inside
+      }
+    }
+    return all;
+  }
+
   /** Removes the directories; false where processes stay in them. */
   boolean remove() throws IOException {
     boolean all = true;

@@ -35,10 +35,13 @@ public final class ConmonProcesses implements ContainerProcesses {
   private final Conmon conmon;
   private final ConmonExecs execs;
   private final AdoptContainer adopt;
+  private final AdoptExecs adoptExecs;
   private final RemoveContainer remove;
   private final ExitDirectory exits;
   private final List<Path> cgroupMounts;
   private final LogCeiling ceiling;
+  private final CgroupViews cgroups = new CgroupViews();
+  private final CompiledFilters filters = new CompiledFilters();
   private final Map<String, Supervised> supervised = new ConcurrentHashMap<>();
   private volatile @Nullable Consumer<ExitReport> listener;
 
@@ -69,6 +72,7 @@ public final class ConmonProcesses implements ContainerProcesses {
     this.exits =
         new ExitDirectory(loop, layout.exits(), id -> Thread.ofVirtual().start(() -> exited(id)));
     this.adopt = new AdoptContainer(layout, exits);
+    this.adoptExecs = new AdoptExecs(loop);
     this.remove = new RemoveContainer(layout, runtimes, cgroupMounts);
   }
 
@@ -82,9 +86,13 @@ public final class ConmonProcesses implements ContainerProcesses {
       }
       Files.createDirectory(container.bundle());
       Files.deleteIfExists(layout.exit(settings.id()));
-      Files.write(container.bundle().resolve("config.json"), config);
+      CompiledFilters.Prepared prepared = filters.prepare(container.runtime(), config);
+      Files.write(container.bundle().resolve("config.json"), prepared.config());
       CreateResult result = launch(container);
       done = result instanceof Created;
+      if (done) {
+        filters.learn(prepared, layout.state(container.runtime(), settings.id()));
+      }
       return result;
     } catch (IOException e) {
       throw EngineException.internal("failed to create task for container: " + e.getMessage(), e);
@@ -96,7 +104,9 @@ public final class ConmonProcesses implements ContainerProcesses {
   }
 
   private CreateResult launch(Supervised container) throws IOException {
-    try (SyncPipe sync = conmon.create(container)) {
+    OciRuntime runtime = container.runtime();
+    try (CgroupViews.View view = cgroups.open(runtime);
+        SyncPipe sync = conmon.create(container, view.command(runtime.path()))) {
       Optional<Message> report = sync.next();
       sync.reap();
       if (report.isEmpty() || report.get().data() <= 0) {
@@ -242,6 +252,24 @@ public final class ConmonProcesses implements ContainerProcesses {
         container.release();
         supervised.remove(settings.id(), container);
       }
+    }
+  }
+
+  @Override
+  public List<ExecAdoption> readoptExecs(String containerId) {
+    try {
+      return adoptExecs.adopt(require(containerId));
+    } catch (IOException e) {
+      throw EngineException.internal("cannot take back the execs of container " + containerId, e);
+    }
+  }
+
+  @Override
+  public void forgetExec(String containerId, String execId) {
+    try {
+      RuntimeLayout.removeTree(layout.exec(containerId, execId));
+    } catch (IOException e) {
+      throw EngineException.internal("cannot forget exec " + execId, e);
     }
   }
 

@@ -72,6 +72,12 @@ public interface ContainerProcesses extends AutoCloseable {
   /** Takes back a container of an earlier daemon. */
   Adoption readopt(Supervision supervision);
 
+  /** Execs of an earlier daemon in a container that {@link #readopt} took back. */
+  List<ExecAdoption> readoptExecs(String containerId);
+
+  /** Forgets an exec that has ended, and its exit code. */
+  void forgetExec(String containerId, String execId);
+
   /** Containers with a bundle here that are not supervised. */
   Set<String> leftovers();
 

@@ -32,6 +32,7 @@ final class UserLookup {
     long uid = 0;
     long gid = 0;
     String name = null;
+    String home = "/";
     String wanted = userPart;
     String[] entry =
         first(
@@ -41,6 +42,7 @@ final class UserLookup {
       uid = id(entry[2]);
       gid = id(entry[3]);
       name = entry[0];
+      home = entry.length > 5 && !entry[5].isEmpty() ? entry[5] : home;
     } else if (!wanted.isEmpty()) {
       if (!numeric(wanted)) {
         throw refused("unable to find user " + wanted + ": no matching entries in passwd file");
@@ -65,7 +67,7 @@ final class UserLookup {
     List<Long> all = new ArrayList<>();
     all.add(gid);
     further.stream().filter(g -> !all.contains(g)).forEach(all::add);
-    return new SpecUser(uid, gid, all);
+    return new SpecUser(uid, gid, all, home);
   }
 
   private static long group(List<String[]> groups, String wanted) {
@@ -119,6 +121,10 @@ final class UserLookup {
     return EngineException.internal(message, null);
   }
 
-  /** Who a process runs as. */
-  record SpecUser(long uid, long gid, List<Long> groups) {}
+  /**
+   * Who a process runs as.
+   *
+   * @param home of the passwd file; {@code /} for who is not in it
+   */
+  record SpecUser(long uid, long gid, List<Long> groups, String home) {}
 }
