@@ -1,11 +1,13 @@
 package dev.priok.engine.containers;
 
+import dev.priok.engine.containers.spec.BuildExecProcess;
 import dev.priok.engine.containers.spec.BuildSpec;
 import dev.priok.engine.containers.spec.HostFacts;
 import dev.priok.engine.containers.spec.RootFiles;
 import dev.priok.engine.containers.spec.ValidateConfig;
 import dev.priok.engine.containers.spec.ValidateResources;
 import dev.priok.engine.events.Events;
+import dev.priok.engine.health.HealthChecks;
 import dev.priok.engine.images.CommitImage;
 import dev.priok.engine.images.ImageStore;
 import dev.priok.engine.networks.ContainerNetworks;
@@ -74,6 +76,7 @@ public final class ContainersRoom implements AutoCloseable {
   private final StartContainer start;
   private final StopContainer stop;
   private final StartGate gate;
+  private final HealthChecks checks;
 
   public ContainersRoom(ContainerTable table, Needs needs) {
     this.table = table;
@@ -89,14 +92,20 @@ public final class ContainersRoom implements AutoCloseable {
     ContainerSizes sizes = new ContainerSizes(storage, needs.imageSize());
     this.policies = new RestartPolicies(this::startAgain);
     this.stop = new StopContainer(table, processes, events, policies);
+    this.checks = new HealthChecks(needs.files().health());
+    ContainerHealth health =
+        new ContainerHealth(
+            checks, processes, new BuildExecProcess(needs.host()), needs.rootFiles(), events);
     AttachContainer attach =
         new AttachContainer(processes, new ReadLogs(processes, needs.logs()), events);
     RemoveContainer remove =
         new RemoveContainer(
-            table, storage, needs.files(), volumes, attach, needs.images(), events, stop, policies, needs.logs());
+            table, storage, needs.files(), volumes, attach, needs.images(), events, stop,
+            policies,
+            needs.logs());
     EndContainer end =
         new EndContainer(
-            table, processes, needs.networks(), storage, volumes, events, policies, remove);
+            table, processes, needs.networks(), storage, volumes, events, policies, remove, health);
     this.start =
         new StartContainer(
             table,
@@ -112,7 +121,8 @@ public final class ContainersRoom implements AutoCloseable {
             needs.logs(),
             needs.gate(),
             links,
-            needs.files());
+            needs.files(),
+            health);
     this.restore =
         new RestoreContainers(
             table,
@@ -126,8 +136,9 @@ public final class ContainersRoom implements AutoCloseable {
             end,
             remove,
             policies,
-            needs.logs());
-    PauseContainer pause = new PauseContainer(table, processes, events);
+            needs.logs(),
+            health);
+    PauseContainer pause = new PauseContainer(table, processes, events, health);
     this.service =
         new ContainerService(
             table,
@@ -161,14 +172,15 @@ public final class ContainersRoom implements AutoCloseable {
                     new BuildSpec(needs.host())),
                 remove,
                 new PruneContainers(table, storage, remove),
-                new ListContainers(table, links, sizes, needs.descendants()),
+                new ListContainers(table, links, sizes, needs.descendants(), health),
                 new InspectContainer(
                     links,
                     needs.files(),
                     needs.logs(),
                     sizes,
                     record -> storage.details(record.layer()),
-                    needs.execIds()),
+                    needs.execIds(),
+                    health),
                 new TopContainer(),
                 new AwaitContainer(),
                 attach,
@@ -253,5 +265,6 @@ public final class ContainersRoom implements AutoCloseable {
   @Override
   public void close() {
     policies.close();
+    checks.close();
   }
 }

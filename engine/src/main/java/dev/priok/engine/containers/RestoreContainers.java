@@ -46,6 +46,7 @@ final class RestoreContainers {
   private final RemoveContainer remove;
   private final RestartPolicies policies;
   private final ContainerLogs logs;
+  private final ContainerHealth health;
 
   RestoreContainers(
       ContainerTable table,
@@ -59,7 +60,8 @@ final class RestoreContainers {
       EndContainer end,
       RemoveContainer remove,
       RestartPolicies policies,
-      ContainerLogs logs) {
+      ContainerLogs logs,
+      ContainerHealth health) {
     this.table = table;
     this.links = links;
     this.processes = processes;
@@ -72,6 +74,7 @@ final class RestoreContainers {
     this.remove = remove;
     this.policies = policies;
     this.logs = logs;
+    this.health = health;
   }
 
   void restore() throws IOException {
@@ -126,6 +129,7 @@ final class RestoreContainers {
       processes
           .attachment(record.id().value())
           .ifPresent(streams -> logs.resume(record, streams.follow()));
+      health.takeOver(container);
       LOG.info("container {} runs on as process {}", record.name(), pid);
     }
   }
@@ -143,7 +147,6 @@ final class RestoreContainers {
             container,
             RunStateBuilder.builder(state)
                 .status(RunState.Status.RESTARTING)
-                .restarts(state.restarts() - 1)
                 .pid(0)
                 .plugged(null)
                 .build());

@@ -93,7 +93,7 @@ public final class ExecService implements Execs {
     ExecInstance instance = new ExecInstance(ExecId.random(), target, config);
     forgetOld();
     instances.put(instance.id().value(), instance);
-    tell(instance, "exec_create: " + String.join(" ", config.cmd()), Map.of());
+    tell(instance, "exec_create: " + ContainerEvents.words(config.cmd()), Map.of());
     return new IDResponse(instance.id().value());
   }
 
@@ -221,6 +221,7 @@ public final class ExecService implements Execs {
   }
 
   private void run(ExecInstance instance, ExecStartConfig config, @Nullable ClientStream stream) {
+    tell(instance, "exec_start: " + command(instance), Map.of());
     ExecResult result;
     try {
       result = processes.exec(launch(instance, config, stream != null));
@@ -238,7 +239,6 @@ public final class ExecService implements Execs {
       }
       case ExecResult.Running running -> {
         instance.running(running.pid(), running.attachment());
-        tell(instance, "exec_start: " + command(instance), Map.of());
         CompletableFuture<?> recorded =
             running.exit().thenAccept(code -> ended(instance, code)).toCompletableFuture();
         Attachment attachment = running.attachment();
@@ -255,7 +255,8 @@ public final class ExecService implements Execs {
   }
 
   private static String command(ExecInstance instance) {
-    return instance.config().cmd() == null ? "" : String.join(" ", instance.config().cmd());
+    List<String> words = instance.config().cmd();
+    return ContainerEvents.words(words == null ? List.of() : words);
   }
 
   private ExecLaunch launch(ExecInstance instance, ExecStartConfig start, boolean attached)

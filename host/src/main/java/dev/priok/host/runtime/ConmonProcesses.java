@@ -13,11 +13,13 @@ import dev.priok.model.error.EngineException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +30,16 @@ import org.slf4j.LoggerFactory;
 public final class ConmonProcesses implements ContainerProcesses {
   private static final Logger LOG = LoggerFactory.getLogger(ConmonProcesses.class);
 
+  /** Begins the ids of execs that are probes of {@link #probe}. */
+  private static final String PROBE = "probe-";
+
   private final EventLoop loop;
   private final OciRuntimes runtimes;
   private final RuntimeLayout layout;
   private final RuntimeCommand command;
   private final Conmon conmon;
   private final ConmonExecs execs;
+  private final DirectProbes probes;
   private final AdoptContainer adopt;
   private final AdoptExecs adoptExecs;
   private final RemoveContainer remove;
@@ -69,6 +75,7 @@ public final class ConmonProcesses implements ContainerProcesses {
     this.conmon = new Conmon(loop, layout);
     this.execs = new ConmonExecs(loop, layout, conmon);
     this.cgroupMounts = CgroupDirectories.mounts();
+    this.probes = new DirectProbes(loop, cgroupMounts);
     this.exits =
         new ExitDirectory(loop, layout.exits(), id -> Thread.ofVirtual().start(() -> exited(id)));
     this.adopt = new AdoptContainer(layout, exits);
@@ -216,6 +223,40 @@ public final class ConmonProcesses implements ContainerProcesses {
   }
 
   @Override
+  public Probe probe(ProbeLaunch launch) {
+    Supervised container = require(launch.containerId());
+    if (container.hasExited()) {
+      throw notRunning(launch.containerId());
+    }
+    try {
+      Optional<Probe> direct = probes.start(container, launch);
+      if (direct.isPresent()) {
+        return direct.get();
+      }
+    } catch (IOException e) {
+      LOG.warn("a probe of container {} takes the long way: {}", container.id(), e.getMessage());
+    }
+    return superviseProbe(container, launch);
+  }
+
+  private Probe superviseProbe(Supervised container, ProbeLaunch launch) {
+    SupervisedProbe probe = new SupervisedProbe(launch.outputLimit());
+    String id = PROBE + UUID.randomUUID();
+    ExecLaunch exec = new ExecLaunch(container.id(), id, launch.process(), true, false, false, "");
+    probe.exit().whenComplete((code, failure) -> forgetExec(container.id(), id));
+    Thread.ofVirtual()
+        .name(id)
+        .start(() -> {
+          try {
+            probe.launched(execs.launch(container, exec));
+          } catch (RuntimeException e) {
+            probe.failed(e);
+          }
+        });
+    return probe;
+  }
+
+  @Override
   public Optional<Attachment> attachment(String id) {
     return running(id).map(Created::attachment);
   }
@@ -238,6 +279,7 @@ public final class ConmonProcesses implements ContainerProcesses {
       running = adoption instanceof Adoption.Running;
       if (running) {
         container.rotation().recover();
+        probes.endFormer(container);
         if (exits.read(settings.id()).isPresent()) {
           // It ended while it was adopted; nobody was there to be told.
           Thread.ofVirtual().start(() -> exited(settings.id()));
@@ -258,7 +300,17 @@ public final class ConmonProcesses implements ContainerProcesses {
   @Override
   public List<ExecAdoption> readoptExecs(String containerId) {
     try {
-      return adoptExecs.adopt(require(containerId));
+      // A former daemon's probe is nobody's any more; it ends by itself, and its folder goes.
+      List<ExecAdoption> execs = new ArrayList<>(adoptExecs.adopt(require(containerId)));
+      execs.removeIf(
+          exec -> {
+            boolean probe = exec.execId().startsWith(PROBE);
+            if (probe) {
+              exec.exit().whenComplete((code, failure) -> forgetExec(containerId, exec.execId()));
+            }
+            return probe;
+          });
+      return execs;
     } catch (IOException e) {
       throw EngineException.internal("cannot take back the execs of container " + containerId, e);
     }
@@ -283,6 +335,9 @@ public final class ConmonProcesses implements ContainerProcesses {
   @Override
   public void delete(String id) {
     Supervised container = supervised.get(id);
+    if (container != null) {
+      probes.end(container);
+    }
     try {
       remove.remove(id, container);
     } catch (IOException e) {
@@ -325,6 +380,7 @@ public final class ConmonProcesses implements ContainerProcesses {
   @Override
   public void close() {
     exits.close();
+    probes.close();
     supervised.values().forEach(Supervised::release);
     supervised.clear();
   }

@@ -16,6 +16,7 @@ final class Supervised {
   private final AtomicBoolean exited = new AtomicBoolean();
   private final AtomicInteger execs = new AtomicInteger();
   private volatile @Nullable Live live;
+  private volatile boolean closing;
 
   Supervised(
       Supervision settings,
@@ -70,6 +71,15 @@ final class Supervised {
 
   boolean hasExited() {
     return exited.get();
+  }
+
+  /** Nothing may be started in it any more. */
+  void close() {
+    closing = true;
+  }
+
+  boolean isClosing() {
+    return closing || exited.get();
   }
 
   AtomicInteger execs() {
