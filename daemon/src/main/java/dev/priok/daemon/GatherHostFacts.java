@@ -20,7 +20,11 @@ final class GatherHostFacts {
   private GatherHostFacts() {}
 
   static HostFacts gather(
-      DaemonConfig config, Path root, CgroupLayout cgroups, OciRuntimes runtimes, ContainerLogs logs)
+      DaemonConfig config,
+      Path root,
+      CgroupLayout cgroups,
+      OciRuntimes runtimes,
+      ContainerLogs logs)
       throws IOException {
     HostInfo.Uname uname = HostInfo.uname();
     Map<String, String> release = HostInfo.osRelease();

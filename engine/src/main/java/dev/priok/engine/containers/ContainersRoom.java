@@ -87,8 +87,7 @@ public final class ContainersRoom implements AutoCloseable {
     ContainerLinks links = new ContainerLinks(table);
     RunVolumes volumes = new RunVolumes(needs.volumes());
     PrepareSpec prepare =
-        new PrepareSpec(
-            table, links, needs.files(), volumes, needs.rootFiles(), needs.logs());
+        new PrepareSpec(table, links, needs.files(), volumes, needs.rootFiles(), needs.logs());
     ContainerSizes sizes = new ContainerSizes(storage, needs.imageSize());
     this.policies = new RestartPolicies(this::startAgain);
     this.stop = new StopContainer(table, processes, events, policies);
@@ -100,7 +99,14 @@ public final class ContainersRoom implements AutoCloseable {
         new AttachContainer(processes, new ReadLogs(processes, needs.logs()), events);
     RemoveContainer remove =
         new RemoveContainer(
-            table, storage, needs.files(), volumes, attach, needs.images(), events, stop,
+            table,
+            storage,
+            needs.files(),
+            volumes,
+            attach,
+            needs.images(),
+            events,
+            stop,
             policies,
             needs.logs());
     EndContainer end =

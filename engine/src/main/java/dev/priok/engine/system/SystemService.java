@@ -91,10 +91,7 @@ public final class SystemService implements SystemInformation {
         .dockerRootDir(host.dataRoot())
         .plugins(
             new PluginsInfo(
-                List.of("local"),
-                List.of("bridge", "host", "null"),
-                List.of(),
-                host.logDrivers()))
+                List.of("local"), List.of("bridge", "host", "null"), List.of(), host.logDrivers()))
         .memoryLimit(can.memory())
         .swapLimit(can.swap())
         .cpuCfsPeriod(can.cpuQuota())

@@ -84,15 +84,17 @@ public final class LogCeiling {
   public void wrote(long bytes) {
     if (limit > 0 && written.addAndGet(bytes) >= step && looking.compareAndSet(false, true)) {
       written.set(0);
-      Thread.ofVirtual().name("log-ceiling").start(() -> {
-        try {
-          enforce();
-        } catch (IOException | RuntimeException e) {
-          LOG.warn("cannot limit the logs in {}: {}", containers, e.getMessage());
-        } finally {
-          looking.set(false);
-        }
-      });
+      Thread.ofVirtual()
+          .name("log-ceiling")
+          .start(() -> {
+            try {
+              enforce();
+            } catch (IOException | RuntimeException e) {
+              LOG.warn("cannot limit the logs in {}: {}", containers, e.getMessage());
+            } finally {
+              looking.set(false);
+            }
+          });
     }
   }
 
@@ -148,8 +150,7 @@ public final class LogCeiling {
     FileTime time = null;
     for (Path file : logs(folder)) {
       String name = file.getFileName().toString();
-      boolean rotated =
-          name.startsWith(id + ".log.") || name.matches("[0-9a-f]+-json\\.log\\..*");
+      boolean rotated = name.startsWith(id + ".log.") || name.matches("[0-9a-f]+-json\\.log\\..*");
       if (rotated && Files.size(file) > 0) {
         FileTime its = Files.getLastModifiedTime(file);
         if (time == null || its.compareTo(time) < 0) {

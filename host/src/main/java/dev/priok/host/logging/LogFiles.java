@@ -119,7 +119,9 @@ public final class LogFiles {
     Files.delete(plain);
   }
 
-  /** Drops the oldest files where there are more than {@code keep}, the one being written counted. */
+  /**
+   * Drops the oldest files where there are more than {@code keep}, the one being written counted.
+   */
   public void prune(int keep) throws IOException {
     List<Rotated> files = new ArrayList<>(rotated().values());
     for (int i = 0; i < files.size() - Math.max(keep - 1, 0); i++) {

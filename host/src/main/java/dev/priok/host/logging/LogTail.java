@@ -27,9 +27,7 @@ final class LogTail {
     if (all.lines <= wanted) {
       return new Start(wanted == 0 ? all.end : 0, wanted - (wanted == 0 ? 0 : all.lines));
     }
-    return wanted == 0
-        ? new Start(all.end, 0)
-        : new Start(scan(file, all.lines - wanted).end, 0);
+    return wanted == 0 ? new Start(all.end, 0) : new Start(scan(file, all.lines - wanted).end, 0);
   }
 
   /** Goes over that many whole lines; a line whose end is not there counts as one. */

@@ -65,8 +65,8 @@ public final class ConmonProcesses implements ContainerProcesses {
    *
    * @param ceiling told of what is written; asks for rotations
    */
-  public ConmonProcesses(
-      EventLoop loop, Path execRoot, OciRuntimes runtimes, LogCeiling ceiling) throws IOException {
+  public ConmonProcesses(EventLoop loop, Path execRoot, OciRuntimes runtimes, LogCeiling ceiling)
+      throws IOException {
     this.loop = loop;
     this.ceiling = ceiling;
     this.runtimes = runtimes;
@@ -302,14 +302,13 @@ public final class ConmonProcesses implements ContainerProcesses {
     try {
       // A former daemon's probe is nobody's any more; it ends by itself, and its folder goes.
       List<ExecAdoption> execs = new ArrayList<>(adoptExecs.adopt(require(containerId)));
-      execs.removeIf(
-          exec -> {
-            boolean probe = exec.execId().startsWith(PROBE);
-            if (probe) {
-              exec.exit().whenComplete((code, failure) -> forgetExec(containerId, exec.execId()));
-            }
-            return probe;
-          });
+      execs.removeIf(exec -> {
+        boolean probe = exec.execId().startsWith(PROBE);
+        if (probe) {
+          exec.exit().whenComplete((code, failure) -> forgetExec(containerId, exec.execId()));
+        }
+        return probe;
+      });
       return execs;
     } catch (IOException e) {
       throw EngineException.internal("cannot take back the execs of container " + containerId, e);

@@ -101,8 +101,8 @@ final class LogDriversTest {
             "busybox",
             "sh",
             "-c",
-            "for r in 1 2 3 4 5 6 7 8 9 10; do"
-                + " for i in 0 1 2 3 4 5 6 7 8 9; do seq $r$i 1 $r$i; seq 100; done; sleep 0.1; done")
+            "for r in 1 2 3 4 5 6 7 8 9 10; do for i in 0 1 2 3 4 5 6 7 8 9; do seq $r$i 1 $r$i;"
+                + " seq 100; done; sleep 0.1; done")
         .ok();
     List<String> followed = d.docker("logs", "-f", name).ok().lines();
     assertThat(followed).hasSize(10_100);
@@ -124,15 +124,23 @@ final class LogDriversTest {
     String receiver = d.name("receiver");
     int port = 20_000 + Math.floorMod(name.hashCode(), 10_000);
     d.docker(
-            "run", "-d", "--name", receiver, "--network", "host", "busybox", "nc", "-l", "-p",
+            "run",
+            "-d",
+            "--name",
+            receiver,
+            "--network",
+            "host",
+            "busybox",
+            "nc",
+            "-l",
+            "-p",
             Integer.toString(port))
         .ok();
     String address = "syslog-address=tcp://127.0.0.1:" + port;
     Eventually.holds(
         "the receiver listens",
         Duration.ofSeconds(10),
-        () ->
-            d.docker("exec", receiver, "netstat", "-ltn").out().contains(":" + port + " "));
+        () -> d.docker("exec", receiver, "netstat", "-ltn").out().contains(":" + port + " "));
     d.docker(
             "run",
             "-d",
@@ -176,9 +184,18 @@ final class LogDriversTest {
   void withoutACacheThereIsNothingToRead(DaemonUnderTest d) {
     String name = d.name("uncached");
     d.docker(
-            "run", "--name", name, "--log-driver", "syslog", "--log-opt",
-            "syslog-address=udp://127.0.0.1:9", "--log-opt", "cache-disabled=true", "busybox",
-            "echo", "x")
+            "run",
+            "--name",
+            name,
+            "--log-driver",
+            "syslog",
+            "--log-opt",
+            "syslog-address=udp://127.0.0.1:9",
+            "--log-opt",
+            "cache-disabled=true",
+            "busybox",
+            "echo",
+            "x")
         .ok();
     assertThat(d.docker("logs", name).exits(1).err())
         .contains("configured logging driver does not support reading");
@@ -193,8 +210,15 @@ final class LogDriversTest {
     String name = d.name("refused");
     Outcome run =
         d.docker(
-                "run", "--name", name, "--log-driver", "syslog", "--log-opt",
-                "syslog-address=tcp://127.0.0.1:1", "busybox", "true")
+                "run",
+                "--name",
+                name,
+                "--log-driver",
+                "syslog",
+                "--log-opt",
+                "syslog-address=tcp://127.0.0.1:1",
+                "busybox",
+                "true")
             .exits(125);
     assertThat(run.err())
         .contains(
@@ -202,8 +226,17 @@ final class LogDriversTest {
                 + " 127.0.0.1:1: connect: connection refused");
     assertThat(d.inspect(name, "{{.State.Status}} {{.State.ExitCode}}")).isEqualTo("created 128");
     d.docker(
-            "run", "--name", d.name("later"), "--log-driver", "fluentd", "--log-opt",
-            "fluentd-address=127.0.0.1:1", "--log-opt", "fluentd-async=true", "busybox", "true")
+            "run",
+            "--name",
+            d.name("later"),
+            "--log-driver",
+            "fluentd",
+            "--log-opt",
+            "fluentd-address=127.0.0.1:1",
+            "--log-opt",
+            "fluentd-async=true",
+            "busybox",
+            "true")
         .ok();
   }
 
@@ -222,11 +255,7 @@ final class LogDriversTest {
         "max-buffer-size=1m");
     refused(d, "invalid size: 'abc'", "json-file", "max-size=abc");
     refused(d, "can't evaluate field", "json-file", "tag={{.Foo}}");
-    refused(
-        d,
-        "error looking up logging plugin paper: plugin \"paper\" not found",
-        "paper",
-        "a=b");
+    refused(d, "error looking up logging plugin paper: plugin \"paper\" not found", "paper", "a=b");
   }
 
   private static void refused(DaemonUnderTest d, String sentence, String driver, String option) {
@@ -250,8 +279,19 @@ final class LogDriversTest {
   void localKeepsNoFileForOthers(DaemonUnderTest d) {
     String name = d.name("local");
     d.docker(
-            "run", "--name", name, "--log-driver", "local", "--log-opt", "max-size=10k",
-            "--log-opt", "max-file=3", "busybox", "seq", "1", "20")
+            "run",
+            "--name",
+            name,
+            "--log-driver",
+            "local",
+            "--log-opt",
+            "max-size=10k",
+            "--log-opt",
+            "max-file=3",
+            "busybox",
+            "seq",
+            "1",
+            "20")
         .ok();
     assertThat(d.inspect(name, "{{.LogPath}}")).isEmpty();
     assertThat(d.docker("logs", name).ok().lines())

@@ -24,10 +24,9 @@ final class LogFloodTest {
 
   /** Every tenth of a second by the clock of the machine, however long the writing takes. */
   private static final String FLOOD =
-      "t=$(awk '{print int($1*10)}' /proc/uptime); i=0; while [ $i -lt %d ]; do"
-          + " seq $((i*%d+1)) $(((i+1)*%d)); i=$((i+1));"
-          + " while [ $(awk '{print int($1*10)}' /proc/uptime) -lt $((t+i)) ]; do usleep 5000; done;"
-          + " done";
+      "t=$(awk '{print int($1*10)}' /proc/uptime); i=0; while [ $i -lt %d ]; do seq $((i*%d+1))"
+          + " $(((i+1)*%d)); i=$((i+1)); while [ $(awk '{print int($1*10)}' /proc/uptime) -lt"
+          + " $((t+i)) ]; do usleep 5000; done; done";
 
   @Test
   void losesNothingAndCostsLessThanAProcessor() {
@@ -38,8 +37,18 @@ final class LogFloodTest {
       long began = System.nanoTime();
       daemon
           .docker(
-              "run", "-d", "--name", "flood", "--log-opt", "max-size=10m", "--log-opt",
-              "max-file=50", "busybox", "sh", "-c", FLOOD.formatted(SECONDS * 10, A_TENTH, A_TENTH))
+              "run",
+              "-d",
+              "--name",
+              "flood",
+              "--log-opt",
+              "max-size=10m",
+              "--log-opt",
+              "max-file=50",
+              "busybox",
+              "sh",
+              "-c",
+              FLOOD.formatted(SECONDS * 10, A_TENTH, A_TENTH))
           .ok();
       daemon.docker("wait", "flood").ok();
       double seconds = (System.nanoTime() - began) / 1e9;

@@ -55,8 +55,7 @@ final class LogKillTest {
     HostState before = HostState.now();
     DaemonUnderTest daemon = DaemonUnderTest.withImage();
     try (Server server = new Server()) {
-      String file =
-          run(daemon, "json-file", "max-size=300k", "max-file=2000", "compress=true");
+      String file = run(daemon, "json-file", "max-size=300k", "max-file=2000", "compress=true");
       String remote =
           run(
               daemon,
@@ -149,16 +148,17 @@ final class LogKillTest {
     private final java.util.Set<String> lines = ConcurrentHashMap.newKeySet();
 
     Server() throws IOException {
-      Thread.ofVirtual().start(() -> {
-        try {
-          while (true) {
-            Socket one = socket.accept();
-            Thread.ofVirtual().start(() -> take(one));
-          }
-        } catch (IOException e) {
-          return; // closed
-        }
-      });
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              while (true) {
+                Socket one = socket.accept();
+                Thread.ofVirtual().start(() -> take(one));
+              }
+            } catch (IOException e) {
+              return; // closed
+            }
+          });
     }
 
     /** How many of the lines came; half lines at the end of a connection are none. */

@@ -142,9 +142,7 @@ public final class Delivery {
 
   private long waitMillis() {
     double factor = Math.pow(1.5, Math.min(failures - 1, 60));
-    return failures == 0
-        ? 0
-        : (long) Math.min(policy.firstMillis() * factor, policy.mostMillis());
+    return failures == 0 ? 0 : (long) Math.min(policy.firstMillis() * factor, policy.mostMillis());
   }
 
   /** True when there is nothing more to do. */

@@ -81,8 +81,7 @@ final class LinePieces {
       if (length == LogEntry.LONGEST) {
         take(false);
         position =
-            new StreamPosition(
-                at, done, position.ordinal() + 1, position.time(), position.line());
+            new StreamPosition(at, done, position.ordinal() + 1, position.time(), position.line());
       }
     }
     if (!more) {

@@ -11,6 +11,5 @@ import dev.priok.host.logging.LogPlace;
  * @param line where that line begins
  */
 record StreamPosition(LogPlace place, int skip, int ordinal, long time, LogPlace line) {
-  static final StreamPosition START =
-      new StreamPosition(LogPlace.START, 0, 0, 0, LogPlace.START);
+  static final StreamPosition START = new StreamPosition(LogPlace.START, 0, 0, 0, LogPlace.START);
 }

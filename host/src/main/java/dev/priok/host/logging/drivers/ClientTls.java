@@ -151,7 +151,9 @@ final class ClientTls {
     }
   }
 
-  /** What {@code syslog-tls-skip-verify} asks for; extended, so that names are not checked either. */
+  /**
+   * What {@code syslog-tls-skip-verify} asks for; extended, so that names are not checked either.
+   */
   private static final class Anything extends X509ExtendedTrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type) {

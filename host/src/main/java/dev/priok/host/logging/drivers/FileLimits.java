@@ -6,9 +6,9 @@ import java.util.Map;
 /**
  * When log files are rotated: {@code max-size}, {@code max-file} and {@code compress}.
  *
- * <p>Where the user says nothing, json-file keeps 5 files of 100 MiB (Docker: one without end, which
- * fills disks), and the local log 5 of 20 MiB (as Docker's {@code local}), or for the container of a
- * json-file the same as that.
+ * <p>Where the user says nothing, json-file keeps 5 files of 100 MiB (Docker: one without end,
+ * which fills disks), and the local log 5 of 20 MiB (as Docker's {@code local}), or for the
+ * container of a json-file the same as that.
  *
  * @param maxBytes size of one file; 0 for no limit
  * @param maxFiles number of files, the one being written included

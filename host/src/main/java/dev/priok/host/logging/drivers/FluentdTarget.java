@@ -156,16 +156,17 @@ final class FluentdTarget implements LogTarget {
 
     Deadline(Wire wire, int millis) {
       this.guard =
-          Thread.ofVirtual().unstarted(() -> {
-            try {
-              Thread.sleep(millis);
-              wire.close();
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt(); // sent in time
-            } catch (IOException e) {
-              throw new java.io.UncheckedIOException(e);
-            }
-          });
+          Thread.ofVirtual()
+              .unstarted(() -> {
+                try {
+                  Thread.sleep(millis);
+                  wire.close();
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt(); // sent in time
+                } catch (IOException e) {
+                  throw new java.io.UncheckedIOException(e);
+                }
+              });
       if (millis > 0) {
         guard.start();
       }

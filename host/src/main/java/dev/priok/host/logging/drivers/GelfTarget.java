@@ -70,8 +70,9 @@ final class GelfTarget implements LogTarget {
     buffer
         .add(begin)
         .json(entry.bytes(), entry.offset(), entry.length())
-        .add("\",\"timestamp\":%d.%03d,\"level\":%d".formatted(
-            millis / 1000, millis % 1000, severity))
+        .add(
+            "\",\"timestamp\":%d.%03d,\"level\":%d"
+                .formatted(millis / 1000, millis % 1000, severity))
         .add(end);
     if (!wire.sendsPackets()) {
       buffer.add(0);

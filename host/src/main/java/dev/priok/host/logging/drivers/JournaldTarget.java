@@ -57,7 +57,9 @@ final class JournaldTarget implements LogTarget {
     return (UUID.randomUUID().toString() + UUID.randomUUID()).replace("-", "");
   }
 
-  /** Upper case letters, digits and underscores, none of these in front (systemd.journal-fields). */
+  /**
+   * Upper case letters, digits and underscores, none of these in front (systemd.journal-fields).
+   */
   static String fieldName(String name) {
     return name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_").replaceFirst("^_+", "");
   }
@@ -76,8 +78,7 @@ final class JournaldTarget implements LogTarget {
     }
     into.add(name);
     if (lines) {
-      byte[] size =
-          ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(length).array();
+      byte[] size = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(length).array();
       into.add('\n').add(size);
     } else {
       into.add('=');

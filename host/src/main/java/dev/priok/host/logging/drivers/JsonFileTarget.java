@@ -136,5 +136,4 @@ final class JsonFileTarget implements LogTarget {
   public void close() throws IOException {
     file.close();
   }
-
 }

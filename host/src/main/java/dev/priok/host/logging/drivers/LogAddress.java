@@ -23,8 +23,7 @@ record LogAddress(String scheme, String host, int port, String path) {
     if (uri.getScheme() == null) {
       throw EngineException.invalid("unsupported scheme: ''");
     }
-    return new LogAddress(
-        uri.getScheme(), host(text, uri), uri.getPort(), text(uri.getPath()));
+    return new LogAddress(uri.getScheme(), host(text, uri), uri.getPort(), text(uri.getPath()));
   }
 
   private static String host(String text, URI uri) {

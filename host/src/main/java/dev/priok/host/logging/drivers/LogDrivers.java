@@ -100,8 +100,7 @@ public final class LogDrivers {
 
   private static boolean cacheDisabled(Map<String, String> options) {
     String text = options.getOrDefault(CACHE + "disabled", "");
-    return !text.isEmpty()
-        && LogOptions.flag(text, "invalid value for option cache-disabled: %s");
+    return !text.isEmpty() && LogOptions.flag(text, "invalid value for option cache-disabled: %s");
   }
 
   /** How the local log behind that driver is rotated. */

@@ -28,9 +28,30 @@ final class SyslogDriver implements LogDriver {
   /** By number, RFC 5424, section 6.2.1; 12 to 15 have no names here. */
   private static final List<String> FACILITIES =
       List.of(
-          "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron",
-          "authpriv", "ftp", "", "", "", "", "local0", "local1", "local2", "local3", "local4",
-          "local5", "local6", "local7");
+          "kern",
+          "user",
+          "mail",
+          "daemon",
+          "auth",
+          "syslog",
+          "lpr",
+          "news",
+          "uucp",
+          "cron",
+          "authpriv",
+          "ftp",
+          "",
+          "",
+          "",
+          "",
+          "local0",
+          "local1",
+          "local2",
+          "local3",
+          "local4",
+          "local5",
+          "local6",
+          "local7");
 
   private static final List<Path> LOCAL =
       List.of(Path.of("/dev/log"), Path.of("/var/run/syslog"), Path.of("/var/run/log"));

@@ -12,8 +12,7 @@ enum SyslogFormat {
   RFC5424MICRO;
 
   private static final Map<String, SyslogFormat> NAMES =
-      Map.of(
-          "", UNIX, "rfc3164", RFC3164, "rfc5424", RFC5424, "rfc5424micro", RFC5424MICRO);
+      Map.of("", UNIX, "rfc3164", RFC3164, "rfc5424", RFC5424, "rfc5424micro", RFC5424MICRO);
 
   static SyslogFormat parse(String text) {
     SyslogFormat format = NAMES.get(text);

@@ -88,7 +88,10 @@ interface Wire extends Closeable {
     return new IOException(
         "dial %s %s:%d: %s"
             .formatted(
-                network, host, port, why.equals("Connection refused") ? "connect: connection refused" : why),
+                network,
+                host,
+                port,
+                why.equals("Connection refused") ? "connect: connection refused" : why),
         e);
   }
 
@@ -124,8 +127,7 @@ interface Wire extends Closeable {
   /** A unix socket of type SOCK_DGRAM. */
   static UnixPackets unixPackets(Path path) throws IOException {
     try {
-      return new UnixPackets(
-          Sockets.connectUnix(path, Sockets.DATAGRAM | Sockets.NON_BLOCKING));
+      return new UnixPackets(Sockets.connectUnix(path, Sockets.DATAGRAM | Sockets.NON_BLOCKING));
     } catch (IOException e) {
       throw new IOException("dial unixgram " + path + ": " + e.getMessage(), e);
     }

@@ -1,11 +1,12 @@
 /**
  * Log drivers: where a container's output goes besides the local log.
  *
- * <p><b>Vocabulary.</b> Output first goes to the <em>local log</em>, which conmon writes and nothing
- * else depends on. A <em>driver</em> knows one kind of <em>target</em>: a file of JSON lines, a
- * syslog server, journald. A <em>target</em> is opened for one container. A <em>delivery</em>
- * ({@code host.logging.delivery}) reads the local log, hands <em>entries</em> to the target and
- * remembers how far it is. {@code docker logs} reads the local log, whatever the driver is.
+ * <p><b>Vocabulary.</b> Output first goes to the <em>local log</em>, which conmon writes and
+ * nothing else depends on. A <em>driver</em> knows one kind of <em>target</em>: a file of JSON
+ * lines, a syslog server, journald. A <em>target</em> is opened for one container. A
+ * <em>delivery</em> ({@code host.logging.delivery}) reads the local log, hands <em>entries</em> to
+ * the target and remembers how far it is. {@code docker logs} reads the local log, whatever the
+ * driver is.
  *
  * <p><b>Life of a target.</b> {@code check} of the options when the container is created; {@code
  * open} when it starts, so that a wrong address is told to the user; then batches: {@code begin},

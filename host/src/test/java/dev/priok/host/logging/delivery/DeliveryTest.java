@@ -127,8 +127,7 @@ final class DeliveryTest {
   private List<String> deliverAll() throws Exception {
     List<String> taken = new ArrayList<>();
     growing.ended = true;
-    Delivery delivery =
-        delivery(mark -> new Memory(taken, new Random(1), 0), RetryPolicy.STANDARD);
+    Delivery delivery = delivery(mark -> new Memory(taken, new Random(1), 0), RetryPolicy.STANDARD);
     delivery.begin(growing);
     assertThat(delivery.await(10_000)).isTrue();
     return taken;
@@ -173,8 +172,7 @@ final class DeliveryTest {
         line("stdout", "P", half + "z");
         line("stderr", "F", "f" + i);
         line("stdout", "F", "end" + i);
-        expected.addAll(
-            List.of("E:e" + i, "O1+:" + half + half, "E:f" + i, "O2!:z" + "end" + i));
+        expected.addAll(List.of("E:e" + i, "O1+:" + half + half, "E:f" + i, "O2!:z" + "end" + i));
       } else {
         line("stdout", "F", "line " + i);
         expected.add("O:line " + i);
@@ -251,8 +249,7 @@ final class DeliveryTest {
   void aTargetThatFailsGetsEverythingOnceInTheEnd() throws Exception {
     List<String> taken = new ArrayList<>();
     Random random = new Random(3);
-    Delivery delivery =
-        delivery(mark -> new Memory(taken, random, 3), new RetryPolicy(1, 2, 0, 0));
+    Delivery delivery = delivery(mark -> new Memory(taken, random, 3), new RetryPolicy(1, 2, 0, 0));
     delivery.begin(growing);
     for (int i = 0; i < 500; i++) {
       line("stdout", "F", "line " + i);
@@ -354,7 +351,8 @@ final class DeliveryTest {
             new java.util.zip.GZIPInputStream(new java.io.ByteArrayInputStream(bytes))
                 .readAllBytes();
       }
-      for (String line : new String(bytes, java.nio.charset.StandardCharsets.UTF_8).lines().toList()) {
+      for (String line :
+          new String(bytes, java.nio.charset.StandardCharsets.UTF_8).lines().toList()) {
         lines.add(new ObjectMapper().readTree(line).get("log").asText());
       }
     }

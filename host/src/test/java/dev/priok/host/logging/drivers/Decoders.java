@@ -22,7 +22,8 @@ import java.util.zip.InflaterInputStream;
 /** Reads what was received, from the protocols' descriptions. */
 final class Decoders {
   private static final Pattern RFC3164 =
-      Pattern.compile("<(\\d+)>\\w{3} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d (?:\\S+ )?(\\S+)\\[\\d+]: (.*)");
+      Pattern.compile(
+          "<(\\d+)>\\w{3} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d (?:\\S+ )?(\\S+)\\[\\d+]: (.*)");
   private static final Pattern RFC5424 =
       Pattern.compile(
           "<(\\d+)>1 \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{6})?(?:Z|[+-]\\d\\d:\\d\\d)"
@@ -92,8 +93,7 @@ final class Decoders {
           length++;
         }
       } else {
-        length =
-            (int) ByteBuffer.wrap(packet, from, 8).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        length = (int) ByteBuffer.wrap(packet, from, 8).order(ByteOrder.LITTLE_ENDIAN).getLong();
         from += 8;
       }
       if (packet[from + length] != '\n' || !name.matches("[A-Z0-9][A-Z0-9_]*")) {

@@ -104,8 +104,7 @@ final class DriverContractTest {
             "fluentd unix",
             new FluentdDriver(),
             Map.of(
-                "fluentd-address", "unix://" + fluentdPath,
-                "fluentd-sub-second-precision", "true"),
+                "fluentd-address", "unix://" + fluentdPath, "fluentd-sub-second-precision", "true"),
             new Receivers.Unix(fluentdPath),
             Decoders::fluentdLogs));
   }
@@ -124,30 +123,36 @@ final class DriverContractTest {
 
   @TestFactory
   Stream<DynamicTest> handsOverEachEntryOnceAndInOrder() throws Exception {
-    return cases().map(c -> DynamicTest.dynamicTest(c.name(), () -> {
-      c.driver().check(c.options());
-      int before = c.reader().texts(c.receiver()).size();
-      try (LogTarget target = c.driver().open(Contexts.of(dir, c.options()), 0)) {
-        send(target, LogEntry.line(TIME, LogStream.STDOUT, "one"));
-        send(target, LogEntry.line(TIME + 1, LogStream.STDERR, "two ä <&> \"'\\"));
-        String longest = noise(LogEntry.LONGEST);
-        byte[] bytes = longest.getBytes(StandardCharsets.US_ASCII);
-        Partial piece = new Partial("f".repeat(64), 1, false);
-        send(target, new LogEntry(TIME, LogStream.STDOUT, bytes, 0, bytes.length, piece));
-        for (int i = 0; i < 50; i++) {
-          send(target, LogEntry.line(TIME, LogStream.STDOUT, "line " + i));
-        }
-        c.receiver().await(r -> c.reader().texts(r).size() >= before + 53);
-        List<String> texts = c.reader().texts(c.receiver());
-        texts = texts.subList(before, texts.size());
-        assertThat(texts).hasSize(53).startsWith("one", "two ä <&> \"'\\", longest);
-        assertThat(texts.get(52)).isEqualTo("line 49");
-      } finally {
-        if (!c.name().startsWith("gelf udp")) {
-          c.receiver().close();
-        }
-      }
-    }));
+    return cases()
+        .map(c ->
+            DynamicTest.dynamicTest(
+                c.name(),
+                () -> {
+                  c.driver().check(c.options());
+                  int before = c.reader().texts(c.receiver()).size();
+                  try (LogTarget target = c.driver().open(Contexts.of(dir, c.options()), 0)) {
+                    send(target, LogEntry.line(TIME, LogStream.STDOUT, "one"));
+                    send(target, LogEntry.line(TIME + 1, LogStream.STDERR, "two ä <&> \"'\\"));
+                    String longest = noise(LogEntry.LONGEST);
+                    byte[] bytes = longest.getBytes(StandardCharsets.US_ASCII);
+                    Partial piece = new Partial("f".repeat(64), 1, false);
+                    send(
+                        target,
+                        new LogEntry(TIME, LogStream.STDOUT, bytes, 0, bytes.length, piece));
+                    for (int i = 0; i < 50; i++) {
+                      send(target, LogEntry.line(TIME, LogStream.STDOUT, "line " + i));
+                    }
+                    c.receiver().await(r -> c.reader().texts(r).size() >= before + 53);
+                    List<String> texts = c.reader().texts(c.receiver());
+                    texts = texts.subList(before, texts.size());
+                    assertThat(texts).hasSize(53).startsWith("one", "two ä <&> \"'\\", longest);
+                    assertThat(texts.get(52)).isEqualTo("line 49");
+                  } finally {
+                    if (!c.name().startsWith("gelf udp")) {
+                      c.receiver().close();
+                    }
+                  }
+                }));
   }
 
   /** Text that compression cannot make small: chunks are needed. */
@@ -179,15 +184,19 @@ final class DriverContractTest {
             "gelf", gelf);
     LogDrivers drivers = LogDrivers.standard();
     assertThat(sentences.keySet()).containsExactlyInAnyOrderElementsOf(drivers.names());
-    return drivers.names().stream().map(name -> DynamicTest.dynamicTest(name, () -> {
-      Map<String, String> options = new HashMap<>(Map.of("surprise", "1"));
-      if (name.equals("gelf")) {
-        options.put("gelf-address", "udp://127.0.0.1:1");
-      }
-      assertThatThrownBy(() -> drivers.check(name, options))
-          .isInstanceOf(EngineException.class)
-          .hasMessage(sentences.get(name));
-    }));
+    return drivers.names().stream()
+        .map(name ->
+            DynamicTest.dynamicTest(
+                name,
+                () -> {
+                  Map<String, String> options = new HashMap<>(Map.of("surprise", "1"));
+                  if (name.equals("gelf")) {
+                    options.put("gelf-address", "udp://127.0.0.1:1");
+                  }
+                  assertThatThrownBy(() -> drivers.check(name, options))
+                      .isInstanceOf(EngineException.class)
+                      .hasMessage(sentences.get(name));
+                }));
   }
 
   @Test

@@ -102,8 +102,10 @@ final class DriverDetailsTest {
       Map<String, String> options =
           withAttributes(
               Map.of(
-                  "fluentd-address", "tcp://127.0.0.1:" + server.port(),
-                  "fluentd-sub-second-precision", "true"));
+                  "fluentd-address",
+                  "tcp://127.0.0.1:" + server.port(),
+                  "fluentd-sub-second-precision",
+                  "true"));
       try (LogTarget target = open(new FluentdDriver(), options)) {
         Partial piece = new Partial("e".repeat(64), 1, false);
         target.deliver(new LogEntry(TIME, LogStream.STDERR, new byte[] {'x'}, 0, 1, piece));
@@ -112,8 +114,7 @@ final class DriverDetailsTest {
       }
       List<Object> message = Decoders.fluentd(server.received()).getFirst();
       assertThat(message.get(0)).isEqualTo("web/busybox:latest");
-      assertThat(message.get(1))
-          .isEqualTo(new MessagePackReader.Time(1_767_323_045, 123_456_000));
+      assertThat(message.get(1)).isEqualTo(new MessagePackReader.Time(1_767_323_045, 123_456_000));
       assertThat(message.get(2))
           .isEqualTo(
               Map.ofEntries(
@@ -269,7 +270,8 @@ final class DriverDetailsTest {
     drivers.check("local", Map.of("max-size", "1m", "max-file", "3", "tag", "x", "labels", "a"));
     assertThat(drivers.retry("syslog", Map.of("mode", "non-blocking")).mostBacklog())
         .isEqualTo(1_000_000);
-    assertThat(drivers.retry("fluentd", Map.of("fluentd-max-retries", "2")).attempts()).isEqualTo(3);
+    assertThat(drivers.retry("fluentd", Map.of("fluentd-max-retries", "2")).attempts())
+        .isEqualTo(3);
   }
 
   private static void refused(String driver, Map<String, String> options, String sentence) {

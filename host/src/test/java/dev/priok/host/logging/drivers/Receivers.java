@@ -98,20 +98,22 @@ final class Receivers {
     Udp() throws IOException {
       channel = DatagramChannel.open(StandardProtocolFamily.INET);
       channel.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
-      Thread.ofPlatform().daemon().start(() -> {
-        ByteBuffer buffer = ByteBuffer.allocate(70_000);
-        try {
-          while (true) {
-            buffer.clear();
-            channel.receive(buffer);
-            byte[] data = new byte[buffer.position()];
-            buffer.flip().get(data);
-            packet(data);
-          }
-        } catch (IOException e) {
-          return; // closed
-        }
-      });
+      Thread.ofPlatform()
+          .daemon()
+          .start(() -> {
+            ByteBuffer buffer = ByteBuffer.allocate(70_000);
+            try {
+              while (true) {
+                buffer.clear();
+                channel.receive(buffer);
+                byte[] data = new byte[buffer.position()];
+                buffer.flip().get(data);
+                packet(data);
+              }
+            } catch (IOException e) {
+              return; // closed
+            }
+          });
     }
 
     int port() throws IOException {
@@ -134,27 +136,29 @@ final class Receivers {
 
     Tcp(ServerSocket server, Answer answer) {
       this.server = server;
-      Thread.ofPlatform().daemon().start(() -> {
-        try {
-          while (true) {
-            Socket socket = server.accept();
-            synchronized (connections) {
-              connections.add(socket);
+      Thread.ofPlatform()
+          .daemon()
+          .start(() -> {
+            try {
+              while (true) {
+                Socket socket = server.accept();
+                synchronized (connections) {
+                  connections.add(socket);
+                }
+                Thread.ofPlatform()
+                    .daemon()
+                    .start(() -> {
+                      try {
+                        read(this, socket.getInputStream(), socket.getOutputStream(), answer);
+                      } catch (IOException e) {
+                        return; // closed
+                      }
+                    });
+              }
+            } catch (IOException e) {
+              return; // closed
             }
-            Thread.ofPlatform()
-                .daemon()
-                .start(() -> {
-                  try {
-                    read(this, socket.getInputStream(), socket.getOutputStream(), answer);
-                  } catch (IOException e) {
-                    return; // closed
-                  }
-                });
-          }
-        } catch (IOException e) {
-          return; // closed
-        }
-      });
+          });
     }
 
     int port() {
@@ -182,17 +186,18 @@ final class Receivers {
     Unix(Path path) throws IOException {
       server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
       server.bind(UnixDomainSocketAddress.of(path));
-      Thread.ofPlatform().daemon().start(() -> {
-        try {
-          while (true) {
-            SocketChannel one = server.accept();
-            read(
-                this, Channels.newInputStream(one), Channels.newOutputStream(one), SILENCE);
-          }
-        } catch (IOException e) {
-          return; // closed
-        }
-      });
+      Thread.ofPlatform()
+          .daemon()
+          .start(() -> {
+            try {
+              while (true) {
+                SocketChannel one = server.accept();
+                read(this, Channels.newInputStream(one), Channels.newOutputStream(one), SILENCE);
+              }
+            } catch (IOException e) {
+              return; // closed
+            }
+          });
     }
 
     @Override

@@ -55,8 +55,7 @@ final class TlsServer {
       store.load(in, "secret".toCharArray());
     }
     certificate = folder.resolve("certificate.pem");
-    Files.writeString(
-        certificate, pem("CERTIFICATE", store.getCertificate("own").getEncoded()));
+    Files.writeString(certificate, pem("CERTIFICATE", store.getCertificate("own").getEncoded()));
     key = folder.resolve("key.pem");
     Files.writeString(
         key, pem("PRIVATE KEY", store.getKey("own", "secret".toCharArray()).getEncoded()));
@@ -77,8 +76,7 @@ final class TlsServer {
 
   /** Listens; with {@code clients} it wants a client's certificate, and trusts its own alone. */
   ServerSocket listen(boolean clients) throws IOException, GeneralSecurityException {
-    KeyManagerFactory keys =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(store, "secret".toCharArray());
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, null);
