@@ -100,7 +100,7 @@ final class CreateContainer {
         ImageHold hold = images.hold(imageName)) {
       ResolvedImage image = hold.image();
       checkPlatform(imageName, image, platform, warnings);
-      Container container = make(id, name, imageName, image, request, linked, warnings);
+      Container container = make(id, name, imageName, image, request, linked);
       done = true;
       events.publish(container, "create");
       return new ContainerCreateResponse(id.value(), warnings);
@@ -146,8 +146,7 @@ final class CreateContainer {
       String imageName,
       ResolvedImage image,
       ContainerCreateRequest request,
-      HostConfig hostConfig,
-      List<String> warnings) {
+      HostConfig hostConfig) {
     String hostname = NetworkWishes.isHost(hostConfig) ? localHostname() : id.shortForm();
     ContainerConfig config =
         MergeConfig.merge(request.config(), image.document().config(), hostname);

@@ -58,14 +58,17 @@ public final class ContainerLog {
   }
 
   private LogPlace start(LogReadOptions options) throws IOException {
-    while (options.tail() >= 0) {
+    LogPlace place = LogPlace.START;
+    boolean found = options.tail() < 0;
+    while (!found) {
       try {
-        return tail(options.tail());
+        place = tail(options.tail());
+        found = true;
       } catch (NoSuchFileException e) {
-        continue; // a file was rotated or packed between the listing and the look into it
+        found = false; // a file was rotated or packed between the listing and the look into it
       }
     }
-    return LogPlace.START;
+    return place;
   }
 
   private LogPlace tail(long wanted) throws IOException {

@@ -5,7 +5,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -151,7 +150,7 @@ public final class LogCeiling {
     for (Path file : logs(folder)) {
       String name = file.getFileName().toString();
       boolean rotated = name.startsWith(id + ".log.") || name.matches("[0-9a-f]+-json\\.log\\..*");
-      if (rotated && Files.size(file) > 0) {
+      if (rotated && length(file) > 0) {
         FileTime its = Files.getLastModifiedTime(file);
         if (time == null || its.compareTo(time) < 0) {
           oldest = file;
@@ -171,13 +170,17 @@ public final class LogCeiling {
   private static long size(Path folder) throws IOException {
     long sum = 0;
     for (Path file : logs(folder)) {
-      try {
-        sum += Files.readAttributes(file, BasicFileAttributes.class).size();
-      } catch (NoSuchFileException e) {
-        continue; // rotated meanwhile
-      }
+      sum += length(file);
     }
     return sum;
+  }
+
+  private static long length(Path file) throws IOException {
+    try {
+      return Files.size(file);
+    } catch (NoSuchFileException e) {
+      return 0; // rotated meanwhile
+    }
   }
 
   private static List<Path> logs(Path folder) throws IOException {

@@ -23,10 +23,13 @@ final class LogFloodTest {
   private static final int LINES = SECONDS * 10 * A_TENTH;
 
   /** Every tenth of a second by the clock of the machine, however long the writing takes. */
-  private static final String FLOOD =
-      "t=$(awk '{print int($1*10)}' /proc/uptime); i=0; while [ $i -lt %d ]; do seq $((i*%d+1))"
-          + " $(((i+1)*%d)); i=$((i+1)); while [ $(awk '{print int($1*10)}' /proc/uptime) -lt"
-          + " $((t+i)) ]; do usleep 5000; done; done";
+  private static String flood() {
+    return "t=$(awk '{print int($1*10)}' /proc/uptime); i=0; while [ $i -lt "
+        + SECONDS * 10
+        + (" ]; do seq $((i*" + A_TENTH + "+1)) $(((i+1)*" + A_TENTH + ")); i=$((i+1));")
+        + " while [ $(awk '{print int($1*10)}' /proc/uptime) -lt $((t+i)) ]; do usleep 5000; done;"
+        + " done";
+  }
 
   @Test
   void losesNothingAndCostsLessThanAProcessor() {
@@ -48,7 +51,7 @@ final class LogFloodTest {
               "busybox",
               "sh",
               "-c",
-              FLOOD.formatted(SECONDS * 10, A_TENTH, A_TENTH))
+              flood())
           .ok();
       daemon.docker("wait", "flood").ok();
       double seconds = (System.nanoTime() - began) / 1e9;
@@ -74,7 +77,7 @@ final class LogFloodTest {
   private static double processorSeconds(long pid) {
     try {
       String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / 100.0;
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);

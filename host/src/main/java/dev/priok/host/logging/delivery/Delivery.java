@@ -142,7 +142,8 @@ public final class Delivery {
 
   private long waitMillis() {
     double factor = Math.pow(1.5, Math.min(failures - 1, 60));
-    return failures == 0 ? 0 : (long) Math.min(policy.firstMillis() * factor, policy.mostMillis());
+    double wanted = policy.firstMillis() * factor;
+    return failures == 0 ? 0 : (long) Math.min(wanted, (double) policy.mostMillis());
   }
 
   /** True when there is nothing more to do. */
@@ -172,12 +173,13 @@ public final class Delivery {
   }
 
   private void failed(IOException e) throws InterruptedException {
-    failures = failures + 1;
-    if (failures == 1) {
+    int inARow = failures + 1;
+    failures = inARow; // written by this thread alone
+    if (inARow == 1) {
       LOG.warn(
           "the log of container {} cannot be delivered and waits: {}", containerId, e.getMessage());
     }
-    boolean tooOften = policy.attempts() > 0 && failures >= policy.attempts();
+    boolean tooOften = policy.attempts() > 0 && inARow >= policy.attempts();
     try {
       if (tooOften || policy.mostBacklog() > 0) {
         giveUp(tooOften);

@@ -13,6 +13,7 @@ import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.regex.Matcher;
@@ -113,14 +114,15 @@ final class ClientTls {
           file + " has a key in SEC1 form: convert it with openssl pkcs8 -topk8 -nocrypt");
     }
     byte[] pkcs8 = matcher.group(1).isEmpty() ? bytes : wrapped(bytes);
+    GeneralSecurityException last = null;
     for (String algorithm : new String[] {"RSA", "EC", "Ed25519"}) {
       try {
         return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
-      } catch (java.security.spec.InvalidKeySpecException e) {
-        continue; // another algorithm's
+      } catch (InvalidKeySpecException e) {
+        last = e; // another algorithm's
       }
     }
-    throw new IOException(file + " has a private key of an unknown kind");
+    throw new IOException(file + " has a private key of an unknown kind", last);
   }
 
   /** PrivateKeyInfo around an RSAPrivateKey (RFC 5208). */

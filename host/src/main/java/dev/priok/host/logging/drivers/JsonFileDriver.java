@@ -35,6 +35,12 @@ final class JsonFileDriver implements LogDriver {
     }
   }
 
+  /** Not on the way of a start: there is nobody to be reached, and a full disk passes. */
+  @Override
+  public boolean opensLater(Map<String, String> options) {
+    return true;
+  }
+
   @Override
   public Optional<String> fileName(String containerId) {
     return Optional.of(containerId + "-json.log");

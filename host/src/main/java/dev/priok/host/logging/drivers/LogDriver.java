@@ -30,7 +30,9 @@ public interface LogDriver {
     return true;
   }
 
-  /** True where an unreachable target is no reason to refuse a container's start. */
+  /**
+   * True where the target is opened beside the start, and its failure is no reason to refuse it.
+   */
   default boolean opensLater(Map<String, String> options) {
     return false;
   }

@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,12 +43,12 @@ final class DeliveryTest {
 
   /** A log that the test writes. */
   private static final class Growing implements LogFollow {
-    private volatile long version;
+    private final AtomicLong version = new AtomicLong();
     private volatile boolean ended;
 
     @Override
     public long version() {
-      return version;
+      return version.get();
     }
 
     @Override
@@ -57,7 +58,7 @@ final class DeliveryTest {
 
     @Override
     public void awaitChange(long seen, long millis) throws InterruptedException {
-      for (long i = 0; i < millis && version == seen && !ended; i++) {
+      for (long i = 0; i < millis && version.get() == seen && !ended; i++) {
         Thread.sleep(1);
       }
     }
@@ -109,7 +110,7 @@ final class DeliveryTest {
         "2026-11-20T22:35:01.000000001+00:00 " + stream + " " + tag + " " + text + "\n",
         StandardOpenOption.CREATE,
         StandardOpenOption.APPEND);
-    growing.version = growing.version + 1;
+    growing.version.incrementAndGet();
   }
 
   private static void whole(Delivery delivery) throws InterruptedException {

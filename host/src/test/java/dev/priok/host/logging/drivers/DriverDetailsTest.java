@@ -138,7 +138,7 @@ final class DriverDetailsTest {
     Receivers.Answer answer =
         (data, length, out) -> {
           for (List<Object> m : Decoders.fluentd(java.util.Arrays.copyOf(data, length))) {
-            String chunk = (String) ((Map<?, ?>) m.get(3)).get("chunk");
+            String chunk = String.valueOf(((Map<?, ?>) m.get(3)).get("chunk"));
             ByteText text = new ByteText(64);
             new MessagePack(text).map(1).text("ack").text(chunk);
             out.write(text.array(), 0, text.length());
@@ -160,7 +160,7 @@ final class DriverDetailsTest {
   }
 
   private static ServerSocket listener() throws IOException {
-    return new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"));
+    return new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
   }
 
   private LogTarget acknowledged(int port) throws IOException {

@@ -97,7 +97,7 @@ final class Receivers {
 
     Udp() throws IOException {
       channel = DatagramChannel.open(StandardProtocolFamily.INET);
-      channel.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+      channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       Thread.ofPlatform()
           .daemon()
           .start(() -> {
@@ -131,7 +131,7 @@ final class Receivers {
     private final List<Socket> connections = new ArrayList<>();
 
     Tcp() throws IOException {
-      this(new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1")), SILENCE);
+      this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), SILENCE);
     }
 
     Tcp(ServerSocket server, Answer answer) {
