@@ -27,8 +27,8 @@ import dev.priok.engine.networks.NetworkRegistry;
 import dev.priok.engine.system.HostFacts;
 import dev.priok.engine.system.SystemService;
 import dev.priok.engine.volumes.ContainerVolumes;
-import dev.priok.engine.volumes.LocalVolumes;
 import dev.priok.engine.volumes.VolumeRecord;
+import dev.priok.engine.volumes.VolumeService;
 import dev.priok.host.journal.Journal;
 import dev.priok.host.logging.LogCeiling;
 import dev.priok.host.logging.drivers.LogDrivers;
@@ -36,6 +36,7 @@ import dev.priok.host.network.BridgeDriver;
 import dev.priok.host.network.Firewall;
 import dev.priok.host.network.NftFirewall;
 import dev.priok.host.network.PortAllocator;
+import dev.priok.host.plugin.FindPlugin;
 import dev.priok.host.registry.RegistryClient;
 import dev.priok.host.registry.RegistryOptions;
 import dev.priok.host.runtime.ConmonProcesses;
@@ -149,13 +150,14 @@ final class Daemon {
     RegistryClient registries = new RegistryClient(registryOptions());
     EngineImages engineImages = new EngineImages(images, registries, events);
 
-    LocalVolumes volumes =
-        new LocalVolumes(
+    VolumeService volumes =
+        new VolumeService(
             root.resolve("volumes"),
             store.records("volumes", VolumeRecord.class),
             uses,
             events,
-            Clock.systemUTC());
+            Clock.systemUTC(),
+            new FindPlugin());
     volumes.sweep();
 
     Firewall firewall =
@@ -203,7 +205,7 @@ final class Daemon {
                     processes,
                     plugs,
                     storage,
-                    new ContainerVolumes(volumes),
+                    new ContainerVolumes(volumes, config.execRoot().resolve("mounts")),
                     images,
                     engineImages.commit(),
                     images::descendants,

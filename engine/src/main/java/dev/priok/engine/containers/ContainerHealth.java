@@ -142,8 +142,7 @@ final class ContainerHealth {
       }
       tell(exec, "exec_create: " + words, Map.of());
       tell(exec, "exec_start: " + words, Map.of());
-      Probe probe =
-          processes.probe(new ProbeLaunch(id(), process(plan), KEPT_OUTPUT + 1));
+      Probe probe = processes.probe(new ProbeLaunch(id(), process(plan), KEPT_OUTPUT + 1));
       cancelled.onCancel(probe::kill);
       try {
         Probe.Start start = await(probe.started(), START_PATIENCE);
@@ -158,7 +157,8 @@ final class ContainerHealth {
         if (code == null) {
           probe.kill();
           Integer killed = await(probe.exit(), KILL_PATIENCE);
-          tell(exec, "exec_die", Map.of("exitCode", Integer.toString(killed == null ? -1 : killed)));
+          tell(
+              exec, "exec_die", Map.of("exitCode", Integer.toString(killed == null ? -1 : killed)));
           return HealthTarget.tookTooLong(plan.timeout(), text(probe.output()));
         }
         tell(exec, "exec_die", Map.of("exitCode", Integer.toString(code)));

@@ -10,6 +10,8 @@ import dev.priok.engine.events.Events;
 import dev.priok.engine.health.HealthChecks;
 import dev.priok.engine.images.CommitImage;
 import dev.priok.engine.images.ImageStore;
+import dev.priok.engine.monitoring.Sampler;
+import dev.priok.engine.monitoring.StatsView;
 import dev.priok.engine.networks.ContainerNetworks;
 import dev.priok.engine.volumes.ContainerVolumes;
 import dev.priok.host.runtime.ContainerProcesses;
@@ -75,6 +77,7 @@ public final class ContainersRoom implements AutoCloseable {
   private final RestoreContainers restore;
   private final StartContainer start;
   private final StopContainer stop;
+  private final Sampler sampler;
   private final StartGate gate;
   private final HealthChecks checks;
 
@@ -85,7 +88,7 @@ public final class ContainersRoom implements AutoCloseable {
     ContainerProcesses processes = needs.processes();
     StorageDriver storage = needs.storage();
     ContainerLinks links = new ContainerLinks(table);
-    RunVolumes volumes = new RunVolumes(needs.volumes());
+    RunVolumes volumes = new RunVolumes(needs.volumes(), new ImageMounts(needs.images(), storage));
     PrepareSpec prepare =
         new PrepareSpec(table, links, needs.files(), volumes, needs.rootFiles(), needs.logs());
     ContainerSizes sizes = new ContainerSizes(storage, needs.imageSize());
@@ -145,6 +148,7 @@ public final class ContainersRoom implements AutoCloseable {
             needs.logs(),
             health);
     PauseContainer pause = new PauseContainer(table, processes, events, health);
+    this.sampler = new Sampler(() -> ContainerStats.running(table), needs.cgroups());
     this.service =
         new ContainerService(
             table,
@@ -191,8 +195,8 @@ public final class ContainersRoom implements AutoCloseable {
                 new AwaitContainer(),
                 attach,
                 new ReadLogs(processes, needs.logs()),
-                new ContainerStats(needs.cgroups(), needs.memoryTotal(), needs.host().cpus()),
-                new ContainerFileSystem(storage, events),
+                new ContainerStats(table, sampler, new StatsView(needs.memoryTotal())),
+                new ContainerFileSystem(storage, volumes, events),
                 new CommitContainer(storage, needs.commitImage(), pause, events),
                 links,
                 needs.files()));
@@ -210,13 +214,17 @@ public final class ContainersRoom implements AutoCloseable {
   /** Layers that containers own. */
   public static Set<LayerId> layers(ContainerTable table) {
     Set<LayerId> result = new HashSet<>();
-    table.values().forEach(c -> result.add(c.record().layer()));
+    for (Container container : table.values()) {
+      result.add(container.record().layer());
+      ImageMounts.of(container.record().mounts()).forEach(m -> result.add(ImageMounts.layer(m)));
+    }
     return result;
   }
 
   /** Takes over from the former daemon; before the first client is served. */
   public void restore() throws IOException {
     restore.restore();
+    sampler.start();
   }
 
   /** Starts what restart policies say; when clients can be served. */
@@ -270,6 +278,7 @@ public final class ContainersRoom implements AutoCloseable {
 
   @Override
   public void close() {
+    sampler.close();
     policies.close();
     checks.close();
   }

@@ -152,7 +152,21 @@ final class CreateContainer {
         MergeConfig.merge(request.config(), image.document().config(), hostname);
     List<String> line = commandLine(config);
     checkShared(hostConfig);
-    List<ResolvedMount> mounts = volumes.resolve(config, hostConfig, table);
+    try (ImageMounts.Wanted wanted = volumes.resolve(config, hostConfig, table)) {
+      return store(id, name, imageName, image, request, config, hostConfig, line, wanted.mounts());
+    }
+  }
+
+  private Container store(
+      ContainerId id,
+      String name,
+      String imageName,
+      ResolvedImage image,
+      ContainerCreateRequest request,
+      ContainerConfig config,
+      HostConfig hostConfig,
+      List<String> line,
+      List<ResolvedMount> mounts) {
     LayerId layer = LayerId.random();
     ContainerRecord record =
         new ContainerRecord(
@@ -175,6 +189,7 @@ final class CreateContainer {
         networks.validate(NetworkWishes.attachment(record));
       }
       storage.createWritable(layer, storage.init(image.topLayer()), options(hostConfig));
+      volumes.create(record);
       Files.createDirectories(files.folder(id));
       return table.add(record);
     } catch (IOException e) {
@@ -222,8 +237,8 @@ final class CreateContainer {
   }
 
   private void undo(ContainerRecord record) {
-    volumes.creationFailed(record);
     try {
+      volumes.creationFailed(record);
       storage.remove(record.layer());
       FolderTree.delete(files.folder(record.id()));
     } catch (IOException e) {

@@ -39,7 +39,8 @@ final class ListContainers {
   }
 
   List<ContainerSummary> list(ListOptions options) {
-    ContainerFilter filter = new ContainerFilter(options.filters(), table, imageAndDescendants, health);
+    ContainerFilter filter =
+        new ContainerFilter(options.filters(), table, imageAndDescendants, health);
     boolean stoppedToo = options.all() || options.limit() > 0 || filter.wantsStopped();
     Instant now = Instant.now();
     Map<ContainerId, List<String>> linkNames = links.names();

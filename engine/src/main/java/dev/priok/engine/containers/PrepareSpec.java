@@ -44,18 +44,23 @@ final class PrepareSpec {
   }
 
   /** What is ready on the host's file system before the network is. */
-  record Prepared(List<SpecMount> mounts) {}
+  record Prepared(RunVolumes.Ready mounts) implements AutoCloseable {
+    @Override
+    public void close() {
+      mounts.close();
+    }
+  }
 
   Prepared fileSystem(ContainerRecord record, Path rootfs) throws IOException {
     Files.createDirectories(files.folder(record.id()));
-    return new Prepared(volumes.mounts(record, rootfs));
+    return new Prepared(volumes.run(record, rootfs));
   }
 
   SpecRequest request(
       ContainerRecord record, Path rootfs, Prepared prepared, @Nullable Plugged plugged)
       throws IOException {
     HostConfig host = record.hostConfig();
-    List<SpecMount> mounts = new ArrayList<>(prepared.mounts());
+    List<SpecMount> mounts = new ArrayList<>(prepared.mounts().spec());
     addNameFiles(record, plugged, mounts);
     return new SpecRequest(
         record.id().value(),

@@ -124,6 +124,7 @@ final class RemoveContainer {
     logs.lastLines(record, last.finishedAt());
     try {
       storage.remove(record.layer());
+      volumes.removing(record);
       FolderTree.delete(files.folder(record.id()));
     } catch (IOException e) {
       if (!container.state().isAlive()) {

@@ -2,6 +2,7 @@ package dev.priok.engine.containers;
 
 import dev.priok.engine.networks.ContainerNetworks;
 import dev.priok.engine.networks.ContainerNetworks.Plugged;
+import dev.priok.engine.volumes.ResolvedMount;
 import dev.priok.host.runtime.Adoption;
 import dev.priok.host.runtime.ContainerProcesses;
 import dev.priok.host.runtime.ExitReport;
@@ -78,6 +79,13 @@ final class RestoreContainers {
   }
 
   void restore() throws IOException {
+    // All of them first: an end that is completed below must not take from under others what they
+    // use as well.
+    for (Container container : table.values()) {
+      if (container.state().isAlive()) {
+        volumes.claim(container.record());
+      }
+    }
     for (Container container : table.values()) {
       if (container.state().isAlive()) {
         adopt(container);
@@ -88,6 +96,7 @@ final class RestoreContainers {
       processes.delete(id);
       processes.acknowledge(id);
     }
+    volumes.tidy();
     networks.reconcile();
     policies.begin();
     for (Container container : table.values()) {
@@ -168,6 +177,9 @@ final class RestoreContainers {
     ContainerRecord record = container.record();
     storage.unmount(record.layer());
     logs.complete(record);
+    for (ResolvedMount image : ImageMounts.of(record.mounts())) {
+      storage.unmount(ImageMounts.layer(image));
+    }
     if (record.state().status() == RunState.Status.REMOVING) {
       try (Container.Held held = container.lock()) {
         remove.again(container);

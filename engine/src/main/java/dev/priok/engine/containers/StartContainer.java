@@ -3,6 +3,7 @@ package dev.priok.engine.containers;
 import dev.priok.engine.containers.spec.BuildSpec;
 import dev.priok.engine.networks.ContainerNetworks;
 import dev.priok.engine.networks.ContainerNetworks.Plugged;
+import dev.priok.engine.volumes.ResolvedMount;
 import dev.priok.host.runtime.ContainerProcesses;
 import dev.priok.host.runtime.CreateResult;
 import dev.priok.host.runtime.CreateResult.Created;
@@ -13,6 +14,7 @@ import dev.priok.model.error.ErrorKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -121,20 +123,18 @@ final class StartContainer {
       Path rootfs = storage.mount(record.layer());
       CompletableFuture<@Nullable Plugged> network =
           CompletableFuture.supplyAsync(() -> plug(record), side);
-      PrepareSpec.Prepared prepared;
-      try {
-        prepared = prepare.fileSystem(record, rootfs);
-      } finally {
-        // Whatever else fails: the network must be known before it can be undone.
-        await(network);
+      CreateResult result;
+      List<ResolvedMount> mounts;
+      try (PrepareSpec.Prepared prepared = prepared(record, rootfs, network)) {
+        logs.open(record);
+        byte[] config = spec.build(prepare.request(record, rootfs, prepared, network.join()));
+        result = processes.create(prepare.supervision(record), config);
+        mounts = prepared.mounts().recorded();
       }
       Plugged plugged = network.join();
-      logs.open(record);
-      byte[] config = spec.build(prepare.request(record, rootfs, prepared, plugged));
-      CreateResult result = processes.create(prepare.supervision(record), config);
       switch (result) {
         case Refused refused -> throw new StartRefused(refused.message(), refused.exitCode());
-        case Created created -> running(container, created, plugged, restarts);
+        case Created created -> running(container, created, plugged, mounts, restarts);
       }
     } catch (StartRefused e) {
       failed(container, e.getMessage(), e.exitCode);
@@ -148,6 +148,26 @@ final class StartContainer {
       throw EngineException.internal(message, e);
     } catch (RuntimeException e) {
       failed(container, String.valueOf(e.getMessage()), 128);
+      throw e;
+    }
+  }
+
+  private PrepareSpec.Prepared prepared(
+      ContainerRecord record, Path rootfs, CompletableFuture<@Nullable Plugged> network)
+      throws IOException {
+    PrepareSpec.Prepared prepared;
+    try {
+      prepared = prepare.fileSystem(record, rootfs);
+    } catch (IOException | RuntimeException e) {
+      // The network must be known before it can be undone; the first failure is the one told.
+      network.exceptionally(also -> null).join();
+      throw e;
+    }
+    try {
+      await(network);
+      return prepared;
+    } catch (RuntimeException e) {
+      prepared.close();
       throw e;
     }
   }
@@ -170,7 +190,11 @@ final class StartContainer {
   }
 
   private void running(
-      Container container, Created created, @Nullable Plugged plugged, int restarts) {
+      Container container,
+      Created created,
+      @Nullable Plugged plugged,
+      List<ResolvedMount> mounts,
+      int restarts) {
     ContainerRecord record = container.record();
     attach.created(record.id(), created.attachment());
     logs.begin(record, created.attachment().follow());
@@ -186,7 +210,8 @@ final class StartContainer {
             .startedAt(Instant.now())
             .plugged(plugged)
             .build();
-    ContainerRecordBuilder changed = ContainerRecordBuilder.builder(record).state(state);
+    ContainerRecordBuilder changed =
+        ContainerRecordBuilder.builder(record).state(state).mounts(mounts);
     if (plugged != null && !NetworkWishes.isNone(record.hostConfig())) {
       changed.networks(plugged.networks());
     }

@@ -84,8 +84,7 @@ final class EventFilter {
     }
     String id = actor == null || actor.id() == null ? "" : actor.id();
     String actorName = attributes.getOrDefault("name", "");
-    return filters.values(name).stream()
-        .anyMatch(v -> id.startsWith(v) || actorName.startsWith(v));
+    return filters.values(name).stream().anyMatch(v -> id.startsWith(v) || actorName.startsWith(v));
   }
 
   /** An image is named by its events, and by the events of containers made from it. */

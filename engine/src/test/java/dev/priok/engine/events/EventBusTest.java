@@ -115,8 +115,7 @@ class EventBusTest {
             super.emit(message);
           }
         };
-    Thread reader =
-        Thread.ofVirtual().start(() -> bus.stream(null, null, Filters.NONE, client));
+    Thread reader = Thread.ofVirtual().start(() -> bus.stream(null, null, Filters.NONE, client));
     assertThat(client.opened.await(5, TimeUnit.SECONDS)).isTrue();
     bus.publish(Events.Type.CONTAINER, "create", "c", Map.of());
     assertThat(stuck.await(5, TimeUnit.SECONDS)).isTrue();
@@ -138,8 +137,7 @@ class EventBusTest {
   @Test
   void severalThreadsPublishAndAReaderSeesEachEventOnce() throws Exception {
     Collector client = new Collector();
-    Thread reader =
-        Thread.ofVirtual().start(() -> bus.stream("0", null, Filters.NONE, client));
+    Thread reader = Thread.ofVirtual().start(() -> bus.stream("0", null, Filters.NONE, client));
     assertThat(client.opened.await(5, TimeUnit.SECONDS)).isTrue();
     Thread[] writers = new Thread[4];
     for (int w = 0; w < writers.length; w++) {

@@ -35,9 +35,9 @@ import org.slf4j.LoggerFactory;
  * is on the disk a second later at most; that second is what a power failure may take, so that no
  * caller waits for a disk.
  *
- * <p>Entries are in segments, files named after their first entry's number. A full one is packed
- * in the background and its times go into its name, so that opening reads the newest file alone.
- * Torn or damaged entries at the end of that one, from a power failure, are cut off.
+ * <p>Entries are in segments, files named after their first entry's number. A full one is packed in
+ * the background and its times go into its name, so that opening reads the newest file alone. Torn
+ * or damaged entries at the end of that one, from a power failure, are cut off.
  */
 public final class Journal implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);

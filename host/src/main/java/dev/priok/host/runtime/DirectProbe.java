@@ -62,8 +62,7 @@ final class DirectProbe implements Probe {
    *
    * @param noted told the command's process id, before it can be waited for
    */
-  DirectProbe(
-      EventLoop loop, Fd output, Fd complaints, int limit, Words words, IntConsumer noted) {
+  DirectProbe(EventLoop loop, Fd output, Fd complaints, int limit, Words words, IntConsumer noted) {
     this.loop = loop;
     this.output = output;
     this.complaints = complaints;

@@ -230,8 +230,8 @@ final class DirectProbes implements AutoCloseable {
   }
 
   /**
-   * The container's run is over: no probe is started in it any more, and none is left in its control
-   * groups, which are about to be removed.
+   * The container's run is over: no probe is started in it any more, and none is left in its
+   * control groups, which are about to be removed.
    */
   void end(Supervised container) {
     container.close();

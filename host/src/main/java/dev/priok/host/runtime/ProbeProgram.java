@@ -99,11 +99,9 @@ final class ProbeProgram {
    * @param keyRing of the container; null where the kernel has no key rings
    * @param lastCapability largest number that the kernel knows
    */
-  record Place(
-      List<Path> cgroups, boolean unified, @Nullable String keyRing, int lastCapability) {}
+  record Place(List<Path> cgroups, boolean unified, @Nullable String keyRing, int lastCapability) {}
 
-  static Built build(
-      ProcessDocument process, Place place, SeccompFilters.@Nullable Filter filter) {
+  static Built build(ProcessDocument process, Place place, SeccompFilters.@Nullable Filter filter) {
     ProbeProgram program = new ProbeProgram(process);
     program.join(place);
     program.becomeCommand(place, filter);

@@ -48,8 +48,7 @@ record ProcessDocument(
    */
   static Optional<ProcessDocument> read(String process, Path bundle) throws IOException {
     JsonNode own = Json.mapper().readTree(process);
-    JsonNode config =
-        Json.mapper().readTree(Files.readAllBytes(bundle.resolve("config.json")));
+    JsonNode config = Json.mapper().readTree(Files.readAllBytes(bundle.resolve("config.json")));
     JsonNode first = config.path("process");
     JsonNode linux = config.path("linux");
     if (own.path("terminal").asBoolean(false)

@@ -50,7 +50,7 @@ public final class CallProgram {
   /** One argument: a number, or the address of data. */
   public sealed interface Word {
     /** The value itself. */
-    record Number(long value) implements Word {}
+    record Literal(long value) implements Word {}
 
     /** The address of a place in the data. */
     record Address(int offset) implements Word {}
@@ -83,7 +83,9 @@ public final class CallProgram {
       return number;
     }
 
-    /** Its result, for an argument of one later step (or a place in the data, see {@link #into}). */
+    /**
+     * Its result, for an argument of one later step (or a place in the data, see {@link #into}).
+     */
     public Word result() {
       return new Word.Result(this);
     }
@@ -119,7 +121,7 @@ public final class CallProgram {
 
   /** A number as an argument. */
   public Word at(long value) {
-    return new Word.Number(value);
+    return new Word.Literal(value);
   }
 
   /** The address of a zero-terminated string. */
@@ -151,7 +153,7 @@ public final class CallProgram {
     List<Relocation> own = new ArrayList<>();
     for (int i = 0; i < values.size(); i++) {
       switch (values.get(i)) {
-        case Word.Number n -> buffer.putLong(i * 8, n.value());
+        case Word.Literal n -> buffer.putLong(i * 8, n.value());
         case Word.Address a -> own.add(new Relocation(i * 8, a.offset()));
         case Word.Result r -> throw new IllegalArgumentException("results go in by Step.into");
       }
@@ -212,8 +214,7 @@ public final class CallProgram {
     int lastExit = complaints + count * stepBytes;
     int records = lastExit + stepBytes;
     int dataStart = (records + count * 16 + 15) & ~15;
-    ByteBuffer out =
-        ByteBuffer.allocate(dataStart + data.size()).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer out = ByteBuffer.allocate(dataStart + data.size()).order(ByteOrder.LITTLE_ENDIAN);
     long base = ElfImage.DATA_ADDRESS;
     for (Step step : steps) {
       int at = step.number * stepBytes;
@@ -223,7 +224,7 @@ public final class CallProgram {
       for (int i = 0; i < step.arguments.length; i++) {
         long value =
             switch (step.arguments[i]) {
-              case Word.Number n -> n.value();
+              case Word.Literal n -> n.value();
               case Word.Address a -> base + dataStart + a.offset();
               case Word.Result r -> 0L;
             };
@@ -275,8 +276,7 @@ public final class CallProgram {
       }
     }
     copies.forEach(c -> place(placed, c.of().number, base + dataStart + c.dataOffset()));
-    placed.forEach((number, address) ->
-        out.putLong(number * stepBytes + COPY_WORD * 8, address));
+    placed.forEach((number, address) -> out.putLong(number * stepBytes + COPY_WORD * 8, address));
   }
 
   private static void place(Map<Integer, Long> placed, int step, long address) {

@@ -194,7 +194,7 @@ public final class CompileFilter {
 
   private static MemorySegment symbol(String name) {
     Optional<MemorySegment> found = NativeCalls.symbol(LIBRARY, name);
-    return found.orElseThrow(() ->
-        new UnsupportedOperationException("there is no " + name + " in " + LIBRARY));
+    return found.orElseThrow(
+        () -> new UnsupportedOperationException("there is no " + name + " in " + LIBRARY));
   }
 }

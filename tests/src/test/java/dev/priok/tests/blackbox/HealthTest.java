@@ -153,9 +153,10 @@ final class HealthTest {
       d.docker("pause", name).ok();
       d.docker("unpause", name).ok();
       Eventually.pause(Duration.ofMillis(200));
-      assertThat(d.docker("top", name, "-o", "args").ok().lines().stream()
-              .filter(l -> l.contains("sleep 77.7"))
-              .count())
+      assertThat(
+              d.docker("top", name, "-o", "args").ok().lines().stream()
+                  .filter(l -> l.contains("sleep 77.7"))
+                  .count())
           .isLessThanOrEqualTo(2);
     }
   }
@@ -263,8 +264,10 @@ final class HealthTest {
 
   @Test
   void shortIntervalsAreRefused(DaemonUnderTest d) {
-    assertThat(create(d, "\"Interval\":100")).contains("Interval in Healthcheck cannot be less than 1ms");
-    assertThat(create(d, "\"Timeout\":100")).contains("Timeout in Healthcheck cannot be less than 1ms");
+    assertThat(create(d, "\"Interval\":100"))
+        .contains("Interval in Healthcheck cannot be less than 1ms");
+    assertThat(create(d, "\"Timeout\":100"))
+        .contains("Timeout in Healthcheck cannot be less than 1ms");
     assertThat(create(d, "\"StartPeriod\":100"))
         .contains("StartPeriod in Healthcheck cannot be less than 1ms");
     assertThat(create(d, "\"StartInterval\":100"))
