@@ -97,7 +97,12 @@ public final class ContainersRoom implements AutoCloseable {
     this.checks = new HealthChecks(needs.files().health());
     ContainerHealth health =
         new ContainerHealth(
-            checks, processes, new BuildExecProcess(needs.host()), needs.rootFiles(), events);
+            checks,
+            processes,
+            new BuildExecProcess(needs.host()),
+            needs.rootFiles(),
+            events,
+            new ContainerLinks(table));
     AttachContainer attach =
         new AttachContainer(processes, new ReadLogs(processes, needs.logs()), events);
     RemoveContainer remove =
