@@ -5,10 +5,12 @@ import dev.priok.engine.containers.AttachedContainers;
 import dev.priok.engine.containers.Container;
 import dev.priok.engine.containers.ContainerEvents;
 import dev.priok.engine.containers.ContainerFiles;
+import dev.priok.engine.containers.ContainerLogs;
 import dev.priok.engine.containers.ContainerRecord;
 import dev.priok.engine.containers.ContainerTable;
 import dev.priok.engine.containers.ContainerUses;
 import dev.priok.engine.containers.ContainersRoom;
+import dev.priok.engine.containers.LogDefaults;
 import dev.priok.engine.containers.StartGate;
 import dev.priok.engine.containers.spec.BuildExecProcess;
 import dev.priok.engine.containers.spec.OpenRootFiles;
@@ -28,6 +30,8 @@ import dev.priok.engine.volumes.ContainerVolumes;
 import dev.priok.engine.volumes.VolumeRecord;
 import dev.priok.engine.volumes.VolumeService;
 import dev.priok.host.journal.Journal;
+import dev.priok.host.logging.LogCeiling;
+import dev.priok.host.logging.drivers.LogDrivers;
 import dev.priok.host.network.BridgeDriver;
 import dev.priok.host.network.Firewall;
 import dev.priok.host.network.NftFirewall;
@@ -171,7 +175,17 @@ final class Daemon {
             registry, firewall, new PortAllocator(config.userlandProxy()), events);
 
     OciRuntimes runtimes = new OciRuntimes(addedRuntimes(), config.defaultRuntime());
-    ConmonProcesses processes = keep(new ConmonProcesses(loop, config.execRoot(), runtimes));
+    ContainerFiles files = new ContainerFiles(root, config.execRoot());
+    LogDefaults logDefaults = LogSettings.defaults(config, root);
+    LogCeiling ceiling = new LogCeiling(files.durableRoot(), logDefaults.ceiling());
+    ConmonProcesses processes =
+        keep(new ConmonProcesses(loop, config.execRoot(), runtimes, ceiling));
+    ceiling.rotateBy(processes::rotateLog);
+    // After the processes, so that it ends before them: their streams end then, no container does.
+    ContainerLogs logs =
+        keep(
+            new ContainerLogs(
+                LogDrivers.standard(), logDefaults, files, ceiling, HostInfo.uname().node()));
     CgroupLayout cgroups = CgroupLayout.detect();
     dev.priok.engine.containers.spec.HostFacts specFacts = new ProbeHost().probe();
     StartGate gate = new StartGate();
@@ -200,7 +214,8 @@ final class Daemon {
                       return size == null ? 0 : size;
                     },
                     events,
-                    new ContainerFiles(root, config.execRoot()),
+                    files,
+                    logs,
                     specFacts,
                     runtimes.defaultName(),
                     OpenRootFiles::new,
@@ -218,12 +233,8 @@ final class Daemon {
     });
 
     ManageNetworks networks =
-        new ManageNetworks(
-            registry,
-            plugs,
-            new AttachedContainers(table, new ContainerFiles(root, config.execRoot())),
-            events);
-    HostFacts facts = GatherHostFacts.gather(config, root, cgroups, runtimes);
+        new ManageNetworks(registry, plugs, new AttachedContainers(table, files), events);
+    HostFacts facts = GatherHostFacts.gather(config, root, cgroups, runtimes, logs);
     SystemService system =
         new SystemService(
             facts,

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the daemon is to run: command line and configuration file together, defaults filled in.
  *
+ * @param logDriver of containers that name none, with {@code logOpts}
+ * @param logCeiling as the user wrote it: bytes, a percentage, or empty for the default
  * @param bip address and prefix of the default bridge; null to choose a free network
  * @param bridge name of the default bridge, or {@code none}
  * @param storageDriver null for the daemon's own choice
@@ -23,6 +25,9 @@ record DaemonConfig(
     Path pidfile,
     boolean debug,
     String logLevel,
+    String logDriver,
+    Map<String, String> logOpts,
+    String logCeiling,
     @Nullable String bip,
     String bridge,
     @Nullable String storageDriver,

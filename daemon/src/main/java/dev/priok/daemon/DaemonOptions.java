@@ -61,6 +61,26 @@ final class DaemonOptions {
   @Nullable String logLevel;
 
   @Option(
+      names = "--log-driver",
+      paramLabel = "string",
+      description = "Log driver for containers that name none (default json-file)")
+  @Nullable String logDriver;
+
+  @Option(
+      names = "--log-opt",
+      paramLabel = "map",
+      description = "Option of the default log driver, key=value (repeatable)")
+  Map<String, String> logOpts = new LinkedHashMap<>();
+
+  @Option(
+      names = "--log-ceiling",
+      paramLabel = "size",
+      description =
+          "Most that all containers' logs may take together: bytes as in 20g, a share of the file"
+              + " system as in 5%%, or 0 for no limit (default 10%%, at most 20g)")
+  @Nullable String logCeiling;
+
+  @Option(
       names = "--config-file",
       paramLabel = "string",
       description = "Configuration file (default /etc/priok/daemon.json)")

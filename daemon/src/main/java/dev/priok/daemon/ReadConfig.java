@@ -80,6 +80,9 @@ final class ReadConfig {
             path("pidfile", options.pidfile, "/run/priokd.pid"),
             flag("debug", options.debug, false),
             level(text("log-level", options.logLevel, "info")),
+            text("log-driver", options.logDriver, "json-file"),
+            map("log-opts", options.logOpts),
+            text("log-ceiling", options.logCeiling, ""),
             optionalText("bip", options.bip),
             text("bridge", options.bridge, "docker0"),
             optionalText("storage-driver", options.storageDriver),
@@ -192,6 +195,24 @@ final class ReadConfig {
       result.add(item.asText());
     }
     return List.copyOf(result);
+  }
+
+  private Map<String, String> map(String key, Map<String, String> given) {
+    JsonNode node = take(key, !given.isEmpty());
+    if (node == null) {
+      return Map.copyOf(given);
+    }
+    if (!node.isObject()) {
+      throw wrongType(key, "an object");
+    }
+    Map<String, String> result = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> entry : node.properties()) {
+      if (!entry.getValue().isTextual()) {
+        throw wrongType(key + "." + entry.getKey(), "a string");
+      }
+      result.put(entry.getKey(), entry.getValue().asText());
+    }
+    return Map.copyOf(result);
   }
 
   /** In the file: {@code "runtimes": {"name": {"path": "/usr/bin/x"}}}. */

@@ -62,6 +62,7 @@ public final class ContainersRoom implements AutoCloseable {
       ToLongFunction<Digest> imageSize,
       Events events,
       ContainerFiles files,
+      ContainerLogs logs,
       HostFacts host,
       String defaultRuntime,
       Function<Path, RootFiles> rootFiles,
@@ -88,7 +89,8 @@ public final class ContainersRoom implements AutoCloseable {
     StorageDriver storage = needs.storage();
     ContainerLinks links = new ContainerLinks(table);
     RunVolumes volumes = new RunVolumes(needs.volumes(), new ImageMounts(needs.images(), storage));
-    PrepareSpec prepare = new PrepareSpec(table, links, needs.files(), volumes, needs.rootFiles());
+    PrepareSpec prepare =
+        new PrepareSpec(table, links, needs.files(), volumes, needs.rootFiles(), needs.logs());
     ContainerSizes sizes = new ContainerSizes(storage, needs.imageSize());
     this.policies = new RestartPolicies(this::startAgain);
     this.stop = new StopContainer(table, processes, events, policies);
@@ -102,10 +104,19 @@ public final class ContainersRoom implements AutoCloseable {
             events,
             new ContainerLinks(table));
     AttachContainer attach =
-        new AttachContainer(processes, new ReadLogs(processes, needs.files()), events);
+        new AttachContainer(processes, new ReadLogs(processes, needs.logs()), events);
     RemoveContainer remove =
         new RemoveContainer(
-            table, storage, needs.files(), volumes, attach, needs.images(), events, stop, policies);
+            table,
+            storage,
+            needs.files(),
+            volumes,
+            attach,
+            needs.images(),
+            events,
+            stop,
+            policies,
+            needs.logs());
     EndContainer end =
         new EndContainer(
             table, processes, needs.networks(), storage, volumes, events, policies, remove, health);
@@ -121,6 +132,7 @@ public final class ContainersRoom implements AutoCloseable {
             end,
             remove,
             events,
+            needs.logs(),
             needs.gate(),
             links,
             needs.files(),
@@ -138,6 +150,7 @@ public final class ContainersRoom implements AutoCloseable {
             end,
             remove,
             policies,
+            needs.logs(),
             health);
     PauseContainer pause = new PauseContainer(table, processes, events, health);
     this.sampler = new Sampler(() -> ContainerStats.running(table), needs.cgroups());
@@ -158,6 +171,7 @@ public final class ContainersRoom implements AutoCloseable {
                     needs.files(),
                     events,
                     new ValidateConfig(needs.host()),
+                    needs.logs(),
                     needs.host().cgroupVersion() == 2,
                     needs.defaultRuntime(),
                     needs.gate()),
@@ -177,6 +191,7 @@ public final class ContainersRoom implements AutoCloseable {
                 new InspectContainer(
                     links,
                     needs.files(),
+                    needs.logs(),
                     sizes,
                     record -> storage.details(record.layer()),
                     needs.execIds(),
@@ -184,7 +199,7 @@ public final class ContainersRoom implements AutoCloseable {
                 new TopContainer(),
                 new AwaitContainer(),
                 attach,
-                new ReadLogs(processes, needs.files()),
+                new ReadLogs(processes, needs.logs()),
                 new ContainerStats(table, sampler, new StatsView(needs.memoryTotal())),
                 new ContainerFileSystem(storage, volumes, events),
                 new CommitContainer(storage, needs.commitImage(), pause, events),

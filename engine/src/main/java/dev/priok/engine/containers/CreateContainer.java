@@ -13,6 +13,7 @@ import dev.priok.model.api.container.ContainerConfig;
 import dev.priok.model.api.container.ContainerCreateRequest;
 import dev.priok.model.api.container.ContainerCreateResponse;
 import dev.priok.model.api.container.HostConfig;
+import dev.priok.model.api.container.HostConfigBuilder;
 import dev.priok.model.error.EngineException;
 import dev.priok.model.id.ContainerId;
 import dev.priok.model.image.Platform;
@@ -42,6 +43,7 @@ final class CreateContainer {
   private final ContainerFiles files;
   private final ContainerEvents events;
   private final ValidateConfig validate;
+  private final ContainerLogs logs;
   private final boolean cgroupV2;
   private final String defaultRuntime;
   private final StartGate gate;
@@ -56,6 +58,7 @@ final class CreateContainer {
       ContainerFiles files,
       ContainerEvents events,
       ValidateConfig validate,
+      ContainerLogs logs,
       boolean cgroupV2,
       String defaultRuntime,
       StartGate gate) {
@@ -68,6 +71,7 @@ final class CreateContainer {
     this.files = files;
     this.events = events;
     this.validate = validate;
+    this.logs = logs;
     this.cgroupV2 = cgroupV2;
     this.defaultRuntime = defaultRuntime;
     this.gate = gate;
@@ -79,8 +83,9 @@ final class CreateContainer {
     if (imageName == null || imageName.isEmpty()) {
       throw EngineException.invalid("no image specified");
     }
-    HostConfig hostConfig = HostConfigDefaults.fill(request.hostConfig(), cgroupV2, defaultRuntime);
-    LogOptionsCheck.check(hostConfig.logConfig());
+    HostConfig filled = HostConfigDefaults.fill(request.hostConfig(), cgroupV2, defaultRuntime);
+    HostConfig hostConfig =
+        HostConfigBuilder.builder(filled).logConfig(logs.settle(filled.logConfig())).build();
     List<String> warnings = new ArrayList<>(validate.validate(request.config(), hostConfig));
     HostConfig linked = links.resolve(hostConfig);
     if (NetworkWishes.isHost(hostConfig)
@@ -95,7 +100,7 @@ final class CreateContainer {
         ImageHold hold = images.hold(imageName)) {
       ResolvedImage image = hold.image();
       checkPlatform(imageName, image, platform, warnings);
-      Container container = make(id, name, imageName, image, request, linked, warnings);
+      Container container = make(id, name, imageName, image, request, linked);
       done = true;
       events.publish(container, "create");
       return new ContainerCreateResponse(id.value(), warnings);
@@ -141,8 +146,7 @@ final class CreateContainer {
       String imageName,
       ResolvedImage image,
       ContainerCreateRequest request,
-      HostConfig hostConfig,
-      List<String> warnings) {
+      HostConfig hostConfig) {
     String hostname = NetworkWishes.isHost(hostConfig) ? localHostname() : id.shortForm();
     ContainerConfig config =
         MergeConfig.merge(request.config(), image.document().config(), hostname);

@@ -2,7 +2,6 @@ package dev.priok.engine.containers;
 
 import dev.priok.model.api.container.HostConfig;
 import dev.priok.model.api.container.HostConfigBuilder;
-import dev.priok.model.api.container.LogConfig;
 import dev.priok.model.api.container.RestartPolicy;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +20,6 @@ final class HostConfigDefaults {
     return HostConfigBuilder.builder(from)
         .networkMode(networkMode(from.networkMode()))
         .restartPolicy(restartPolicy(from.restartPolicy()))
-        .logConfig(logConfig(from.logConfig()))
         .shmSize(from.shmSize() == null || from.shmSize() == 0 ? (Long) SHM_SIZE : from.shmSize())
         .ipcMode(text(from.ipcMode(), "private"))
         .pidMode(text(from.pidMode(), ""))
@@ -73,14 +71,6 @@ final class HostConfigDefaults {
     }
     return new RestartPolicy(
         given.name(), given.maximumRetryCount() == null ? 0 : given.maximumRetryCount());
-  }
-
-  private static LogConfig logConfig(@Nullable LogConfig given) {
-    if (given == null || given.type() == null || given.type().isEmpty()) {
-      return new LogConfig(
-          "json-file", given == null || given.config() == null ? Map.of() : given.config());
-    }
-    return new LogConfig(given.type(), given.config() == null ? Map.of() : given.config());
   }
 
   private static Long orZero(@Nullable Long value) {

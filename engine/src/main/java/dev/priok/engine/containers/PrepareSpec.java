@@ -6,16 +6,13 @@ import dev.priok.engine.containers.spec.SpecMount;
 import dev.priok.engine.containers.spec.SpecRequest;
 import dev.priok.engine.networks.ContainerNetworks.Plugged;
 import dev.priok.host.runtime.Supervision;
-import dev.priok.host.runtime.Supervision.LogLimits;
 import dev.priok.model.api.container.HostConfig;
-import dev.priok.model.api.container.LogConfig;
 import dev.priok.model.error.EngineException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -29,13 +26,16 @@ final class PrepareSpec {
   private final ContainerFiles files;
   private final RunVolumes volumes;
   private final Function<Path, RootFiles> rootFiles;
+  private final ContainerLogs logs;
 
   PrepareSpec(
       ContainerTable table,
       ContainerLinks links,
       ContainerFiles files,
       RunVolumes volumes,
-      Function<Path, RootFiles> rootFiles) {
+      Function<Path, RootFiles> rootFiles,
+      ContainerLogs logs) {
+    this.logs = logs;
     this.table = table;
     this.links = links;
     this.files = files;
@@ -155,25 +155,9 @@ final class PrepareSpec {
         runtime == null ? "" : runtime,
         cgroupPath(record),
         files.log(record.id()),
-        logLimits(record.hostConfig().logConfig()),
+        logs.limits(record),
         record.hasTty(),
         Boolean.TRUE.equals(record.config().openStdin()),
         Boolean.TRUE.equals(record.config().stdinOnce()));
-  }
-
-  /** Rotated unless the user says otherwise: a log must not fill the disk by default. */
-  static LogLimits logLimits(@Nullable LogConfig config) {
-    Map<String, String> options =
-        config == null || config.config() == null ? Map.of() : config.config();
-    String size = options.get("max-size");
-    if (size == null) {
-      return new LogLimits(100L << 20, 5);
-    }
-    long bytes = size.equals("-1") ? 0 : ByteSizes.parse(size, "max-size");
-    String count = options.getOrDefault("max-file", "1");
-    if (!count.matches("[1-9]\\d{0,3}")) {
-      throw EngineException.invalid("invalid value for max-file: %s", count);
-    }
-    return new LogLimits(bytes, Integer.parseInt(count));
   }
 }

@@ -46,6 +46,7 @@ final class RestoreContainers {
   private final EndContainer end;
   private final RemoveContainer remove;
   private final RestartPolicies policies;
+  private final ContainerLogs logs;
   private final ContainerHealth health;
 
   RestoreContainers(
@@ -60,6 +61,7 @@ final class RestoreContainers {
       EndContainer end,
       RemoveContainer remove,
       RestartPolicies policies,
+      ContainerLogs logs,
       ContainerHealth health) {
     this.table = table;
     this.links = links;
@@ -72,6 +74,7 @@ final class RestoreContainers {
     this.end = end;
     this.remove = remove;
     this.policies = policies;
+    this.logs = logs;
     this.health = health;
   }
 
@@ -132,6 +135,9 @@ final class RestoreContainers {
         table.update(
             container, RunStateBuilder.builder(record.state()).pid(pid).plugged(again).build());
       }
+      processes
+          .attachment(record.id().value())
+          .ifPresent(streams -> logs.resume(record, streams.follow()));
       health.takeOver(container);
       LOG.info("container {} runs on as process {}", record.name(), pid);
     }
@@ -170,6 +176,7 @@ final class RestoreContainers {
   private void tidy(Container container) throws IOException {
     ContainerRecord record = container.record();
     storage.unmount(record.layer());
+    logs.complete(record);
     for (ResolvedMount image : ImageMounts.of(record.mounts())) {
       storage.unmount(ImageMounts.layer(image));
     }

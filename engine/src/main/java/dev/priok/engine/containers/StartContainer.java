@@ -45,6 +45,7 @@ final class StartContainer {
   private final EndContainer end;
   private final RemoveContainer remove;
   private final ContainerEvents events;
+  private final ContainerLogs logs;
   private final StartGate gate;
   private final ContainerLinks links;
   private final ContainerFiles files;
@@ -62,6 +63,7 @@ final class StartContainer {
       EndContainer end,
       RemoveContainer remove,
       ContainerEvents events,
+      ContainerLogs logs,
       StartGate gate,
       ContainerLinks links,
       ContainerFiles files,
@@ -76,6 +78,7 @@ final class StartContainer {
     this.end = end;
     this.remove = remove;
     this.events = events;
+    this.logs = logs;
     this.gate = gate;
     this.links = links;
     this.files = files;
@@ -123,6 +126,7 @@ final class StartContainer {
       CreateResult result;
       List<ResolvedMount> mounts;
       try (PrepareSpec.Prepared prepared = prepared(record, rootfs, network)) {
+        logs.open(record);
         byte[] config = spec.build(prepare.request(record, rootfs, prepared, network.join()));
         result = processes.create(prepare.supervision(record), config);
         mounts = prepared.mounts().recorded();
@@ -193,6 +197,7 @@ final class StartContainer {
       int restarts) {
     ContainerRecord record = container.record();
     attach.created(record.id(), created.attachment());
+    logs.begin(record, created.attachment().follow());
     RunState state =
         RunStateBuilder.builder(record.state())
             .status(RunState.Status.RUNNING)
@@ -222,6 +227,7 @@ final class StartContainer {
   private void failed(Container container, String message, int exitCode) {
     LOG.info("container {} could not be started: {}", container.name(), message);
     attach.abandoned(container.id());
+    logs.forget(container.id());
     end.release(container);
     processes.acknowledge(container.id().value());
     RunState state =

@@ -4,7 +4,6 @@ import dev.priok.kernel.process.Signals;
 import dev.priok.model.api.container.ContainerConfig;
 import dev.priok.model.api.container.HealthConfig;
 import dev.priok.model.api.container.HostConfig;
-import dev.priok.model.api.container.LogConfig;
 import dev.priok.model.api.container.PortBinding;
 import dev.priok.model.api.container.RestartPolicy;
 import dev.priok.model.api.container.Ulimit;
@@ -59,7 +58,6 @@ public final class ValidateConfig {
     }
     ports(hostConfig.portBindings());
     restartPolicy(hostConfig.restartPolicy());
-    logDriver(hostConfig.logConfig());
     Capabilities capabilities = new Capabilities(host);
     capabilities.normalize(hostConfig.capAdd(), "CapAdd");
     capabilities.normalize(hostConfig.capDrop(), "CapDrop");
@@ -211,13 +209,6 @@ public final class ValidateConfig {
     int first = Integer.parseInt(matcher.group(1));
     int last = matcher.group(3) == null ? first : Integer.parseInt(matcher.group(3));
     return first >= least && first <= last && last <= 65535;
-  }
-
-  private static void logDriver(@Nullable LogConfig config) {
-    String type = config == null || config.type() == null ? "" : config.type();
-    if (!Set.of("", "json-file", "none").contains(type)) {
-      throw EngineException.invalid("logger: no log driver named '%s' is registered", type);
-    }
   }
 
   private static boolean restarts(@Nullable RestartPolicy policy) {
