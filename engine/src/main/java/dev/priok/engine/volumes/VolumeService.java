@@ -162,20 +162,20 @@ public final class VolumeService implements Volumes {
     String given = wanted == null ? "" : wanted;
     boolean anonymous = given.isEmpty();
     String name = anonymous ? randomName() : given;
-    boolean chosen = wantedDriver != null && !wantedDriver.isEmpty();
+    String chosen = wantedDriver == null || wantedDriver.isEmpty() ? null : wantedDriver;
     try (NameLocks.Held held = locks.take(name)) {
       Optional<VolumeRecord> there = records.get(name);
       if (there.isPresent()) {
-        return existing(there.get(), chosen ? wantedDriver : null, options);
+        return existing(there.get(), chosen, options);
       }
-      if (!chosen && !anonymous) {
+      if (chosen == null && !anonymous) {
         Optional<VolumeRecord> told = fromPlugins(name);
         if (told.isPresent()) {
           records.put(name, told.get());
           return told.get();
         }
       }
-      VolumeDriver driver = driver(name, chosen ? wantedDriver : LocalDriver.NAME);
+      VolumeDriver driver = driver(name, chosen == null ? LocalDriver.NAME : chosen);
       driver.create(name, options);
       Map<String, String> allLabels = new TreeMap<>(labels);
       if (anonymous) {
