@@ -10,6 +10,7 @@ import dev.priok.engine.containers.ContainerTable;
 import dev.priok.engine.containers.ContainerUses;
 import dev.priok.engine.containers.ContainersRoom;
 import dev.priok.engine.containers.spec.BuildExecProcess;
+import dev.priok.engine.containers.spec.ContainerDefaults;
 import dev.priok.engine.containers.spec.OpenRootFiles;
 import dev.priok.engine.containers.spec.ProbeHost;
 import dev.priok.engine.events.EventBus;
@@ -26,17 +27,20 @@ import dev.priok.engine.system.SystemService;
 import dev.priok.engine.volumes.ContainerVolumes;
 import dev.priok.engine.volumes.LocalVolumes;
 import dev.priok.engine.volumes.VolumeRecord;
+import dev.priok.host.archive.IdMap;
 import dev.priok.host.network.BridgeDriver;
 import dev.priok.host.network.Firewall;
 import dev.priok.host.network.NftFirewall;
 import dev.priok.host.network.PortAllocator;
 import dev.priok.host.registry.RegistryClient;
 import dev.priok.host.registry.RegistryOptions;
+import dev.priok.host.runtime.AppArmorProfile;
 import dev.priok.host.runtime.ConmonProcesses;
 import dev.priok.host.runtime.OciRuntime;
 import dev.priok.host.runtime.OciRuntimes;
 import dev.priok.host.storage.DriverNotSupportedException;
 import dev.priok.host.storage.LayerId;
+import dev.priok.host.storage.RemappedStorage;
 import dev.priok.host.storage.StorageDriver;
 import dev.priok.host.storage.StorageDrivers;
 import dev.priok.host.store.Blobs;
@@ -114,7 +118,8 @@ final class Daemon {
 
   private ContainersRoom build() throws IOException {
     Listeners.check(config);
-    Path root = prepare(config.dataRoot());
+    IdMap ids = UsernsRemap.of(config.usernsRemap());
+    Path root = UsernsRemap.folder(prepare(config.dataRoot()), ids);
     prepare(config.execRoot());
     keep(DataRootLock.take(root));
     keep(PidFile.write(config.pidfile()));
@@ -130,7 +135,10 @@ final class Daemon {
     ContainerUses uses = new ContainerUses(table);
 
     StorageDriver storage =
-        keep(new StorageDrivers().open(config.storageDriver(), root, config.storageOpts()));
+        keep(
+            remapped(
+                new StorageDrivers().open(config.storageDriver(), root, config.storageOpts()),
+                ids));
     ImageStore images = new ImageStore(store, new Blobs(root.resolve("content")), storage, uses);
     images.sweep();
     Set<LayerId> layers = new HashSet<>(images.layersInUse());
@@ -145,7 +153,8 @@ final class Daemon {
             store.records("volumes", VolumeRecord.class),
             uses,
             events,
-            Clock.systemUTC());
+            Clock.systemUTC(),
+            ids);
     volumes.sweep();
 
     Firewall firewall =
@@ -166,11 +175,17 @@ final class Daemon {
     ConmonProcesses processes = keep(new ConmonProcesses(loop, config.execRoot(), runtimes));
     CgroupLayout cgroups = CgroupLayout.detect();
     dev.priok.engine.containers.spec.HostFacts specFacts = new ProbeHost().probe();
+    AppArmorProfile apparmor = new AppArmorProfile();
+    if (specFacts.apparmor()) {
+      apparmor.load();
+    }
+    ContainerDefaults defaults =
+        ContainerSettings.defaults(config.containers(), runtimes, ids);
     ExecService execs =
         new ExecService(
             table,
             processes,
-            new BuildExecProcess(specFacts),
+            new BuildExecProcess(specFacts, defaults),
             container -> new OpenRootFiles(processRoot(container)),
             new ContainerEvents(events));
     ContainersRoom containers =
@@ -192,7 +207,7 @@ final class Daemon {
                     events,
                     new ContainerFiles(root, config.execRoot()),
                     specFacts,
-                    runtimes.defaultName(),
+                    defaults,
                     OpenRootFiles::new,
                     cgroups::group,
                     HostInfo.memoryTotal(),
@@ -201,7 +216,7 @@ final class Daemon {
     keep(() -> {
       if (!containers.anyAlive()) {
         registry.stop();
-        processes.removeEmptyParent(ContainersRoom.CGROUP_PARENT);
+        processes.removeEmptyParent(ContainerDefaults.CGROUP_PARENT);
       }
     });
 
@@ -227,6 +242,10 @@ final class Daemon {
   /** A running container's files as its own processes see them, mounts included. */
   private static Path processRoot(Container container) {
     return Path.of("/proc", Integer.toString(container.state().pid()), "root");
+  }
+
+  private static StorageDriver remapped(StorageDriver driver, IdMap ids) {
+    return ids.isNone() ? driver : new RemappedStorage(driver, ids);
   }
 
   private static Path prepare(Path folder) throws IOException {

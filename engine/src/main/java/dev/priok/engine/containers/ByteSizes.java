@@ -7,12 +7,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Sizes as users write them, {@code 10m}; the units are powers of 1024, as Docker reads them. */
-final class ByteSizes {
+public final class ByteSizes {
   private static final Pattern FORM = Pattern.compile("(\\d+(?:\\.\\d+)?) ?([kmgtp]?)i?b?");
 
   private ByteSizes() {}
 
-  static long parse(String text, String option) {
+  /** Bytes; {@code option} is named in the refusal. */
+  public static long parse(String text, String option) {
     Matcher matcher = FORM.matcher(text.toLowerCase(Locale.ROOT));
     if (!matcher.matches()) {
       throw EngineException.invalid("invalid value for %s: invalid size: '%s'", option, text);

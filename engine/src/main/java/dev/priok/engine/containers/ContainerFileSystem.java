@@ -9,6 +9,7 @@ import dev.priok.engine.containers.files.ReadArchive;
 import dev.priok.engine.containers.files.StatPath;
 import dev.priok.engine.containers.files.WriteArchive;
 import dev.priok.engine.streams.ByteSink;
+import dev.priok.host.archive.IdMap;
 import dev.priok.host.storage.StorageDriver;
 import dev.priok.model.api.container.FilesystemChange;
 import dev.priok.model.error.EngineException;
@@ -22,13 +23,15 @@ import java.util.function.Consumer;
 final class ContainerFileSystem {
   private final StorageDriver storage;
   private final ContainerEvents events;
+  private final IdMap ids;
   private final ContainerChanges changes;
   private final ExportContainer export = new ExportContainer();
   private final StatPath stat = new StatPath();
   private final ReadArchive read = new ReadArchive();
   private final WriteArchive write = new WriteArchive();
 
-  ContainerFileSystem(StorageDriver storage, ContainerEvents events) {
+  ContainerFileSystem(StorageDriver storage, ContainerEvents events, IdMap ids) {
+    this.ids = ids;
     this.storage = storage;
     this.events = events;
     this.changes = new ContainerChanges(storage);
@@ -50,7 +53,8 @@ final class ContainerFileSystem {
                 root,
                 record.mounts(),
                 Boolean.TRUE.equals(record.hostConfig().readonlyRootfs()),
-                record.name()));
+                record.name(),
+                ids));
       } finally {
         storage.unmount(record.layer());
       }

@@ -1,6 +1,7 @@
 package dev.priok.engine.containers;
 
 import dev.priok.engine.containers.spec.BuildSpec;
+import dev.priok.engine.containers.spec.ContainerDefaults;
 import dev.priok.engine.containers.spec.HostFacts;
 import dev.priok.engine.containers.spec.RootFiles;
 import dev.priok.engine.containers.spec.ValidateConfig;
@@ -29,9 +30,6 @@ import org.slf4j.LoggerFactory;
 
 /** Puts the containers' room together; the daemon's wiring sees this class alone. */
 public final class ContainersRoom implements AutoCloseable {
-  /** Where containers' cgroups are unless they say otherwise. */
-  public static final String CGROUP_PARENT = PrepareSpec.CGROUP_PARENT;
-
   private static final Logger LOG = LoggerFactory.getLogger(ContainersRoom.class);
 
   /**
@@ -54,7 +52,7 @@ public final class ContainersRoom implements AutoCloseable {
       Events events,
       ContainerFiles files,
       HostFacts host,
-      String defaultRuntime,
+      ContainerDefaults defaults,
       Function<Path, RootFiles> rootFiles,
       Function<String, Cgroup> cgroups,
       long memoryTotal,
@@ -73,7 +71,12 @@ public final class ContainersRoom implements AutoCloseable {
     ContainerProcesses processes = needs.processes();
     StorageDriver storage = needs.storage();
     RunVolumes volumes = new RunVolumes(needs.volumes());
-    PrepareSpec prepare = new PrepareSpec(table, needs.files(), volumes, needs.rootFiles());
+    ContainerDefaults defaults = needs.defaults();
+    SharedMemory sharedMemory = new SharedMemory(table, needs.files(), defaults.ids());
+    PrepareSpec prepare =
+        new PrepareSpec(
+            table, needs.files(), volumes, needs.rootFiles(), sharedMemory, defaults.ids());
+    BuildSpec spec = new BuildSpec(needs.host(), defaults);
     ContainerSizes sizes = new ContainerSizes(storage, needs.imageSize());
     this.policies = new RestartPolicies(this::startAgain);
     this.stop = new StopContainer(table, processes, events, policies);
@@ -84,14 +87,22 @@ public final class ContainersRoom implements AutoCloseable {
             table, storage, needs.files(), volumes, attach, needs.images(), events, stop, policies);
     EndContainer end =
         new EndContainer(
-            table, processes, needs.networks(), storage, volumes, events, policies, remove);
+            table,
+            processes,
+            needs.networks(),
+            storage,
+            volumes,
+            events,
+            policies,
+            remove,
+            sharedMemory);
     this.start =
         new StartContainer(
             table,
             processes,
             needs.networks(),
             storage,
-            new BuildSpec(needs.host()),
+            spec,
             prepare,
             attach,
             end,
@@ -108,7 +119,8 @@ public final class ContainersRoom implements AutoCloseable {
             prepare,
             end,
             remove,
-            policies);
+            policies,
+            sharedMemory);
     PauseContainer pause = new PauseContainer(table, processes, events);
     this.service =
         new ContainerService(
@@ -124,9 +136,9 @@ public final class ContainersRoom implements AutoCloseable {
                     needs.networks(),
                     needs.files(),
                     events,
-                    new ValidateConfig(needs.host()),
+                    new ValidateConfig(needs.host(), defaults),
                     needs.host().cgroupVersion() == 2,
-                    needs.defaultRuntime()),
+                    defaults),
                 start,
                 stop,
                 pause,
@@ -136,7 +148,7 @@ public final class ContainersRoom implements AutoCloseable {
                     processes,
                     events,
                     new ValidateResources(needs.host()),
-                    new BuildSpec(needs.host())),
+                    spec),
                 remove,
                 new PruneContainers(table, storage, remove),
                 new ListContainers(table, sizes, needs.descendants()),
@@ -150,7 +162,7 @@ public final class ContainersRoom implements AutoCloseable {
                 attach,
                 new ReadLogs(processes, needs.files()),
                 new ContainerStats(needs.cgroups(), needs.memoryTotal(), needs.host().cpus()),
-                new ContainerFileSystem(storage, events),
+                new ContainerFileSystem(storage, events, defaults.ids()),
                 new CommitContainer(storage, needs.commitImage(), pause, events)));
     processes.onExit(end::ended);
   }

@@ -1,5 +1,6 @@
 package dev.priok.engine.containers;
 
+import dev.priok.engine.containers.spec.ContainerDefaults;
 import dev.priok.engine.containers.spec.ValidateConfig;
 import dev.priok.engine.images.ImageHold;
 import dev.priok.engine.images.ImageStore;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,8 @@ import org.slf4j.LoggerFactory;
  * was killed: nothing that no record names is kept.
  */
 final class CreateContainer {
+  private static final String CONTAINER = "container:";
+
   private final ContainerTable table;
   private final ImageStore images;
   private final StorageDriver storage;
@@ -42,7 +46,7 @@ final class CreateContainer {
   private final ContainerEvents events;
   private final ValidateConfig validate;
   private final boolean cgroupV2;
-  private final String defaultRuntime;
+  private final ContainerDefaults defaults;
 
   CreateContainer(
       ContainerTable table,
@@ -54,7 +58,7 @@ final class CreateContainer {
       ContainerEvents events,
       ValidateConfig validate,
       boolean cgroupV2,
-      String defaultRuntime) {
+      ContainerDefaults defaults) {
     this.table = table;
     this.images = images;
     this.storage = storage;
@@ -64,7 +68,7 @@ final class CreateContainer {
     this.events = events;
     this.validate = validate;
     this.cgroupV2 = cgroupV2;
-    this.defaultRuntime = defaultRuntime;
+    this.defaults = defaults;
   }
 
   ContainerCreateResponse create(@Nullable String wantedName, ContainerCreateRequest request) {
@@ -72,7 +76,7 @@ final class CreateContainer {
     if (imageName == null || imageName.isEmpty()) {
       throw EngineException.invalid("no image specified");
     }
-    HostConfig hostConfig = HostConfigDefaults.fill(request.hostConfig(), cgroupV2, defaultRuntime);
+    HostConfig hostConfig = HostConfigDefaults.fill(request.hostConfig(), cgroupV2, defaults);
     LogOptionsCheck.check(hostConfig.logConfig());
     refuseHealthCheck(request.healthcheck());
     List<String> warnings = new ArrayList<>(validate.validate(request.config(), hostConfig));
@@ -138,7 +142,7 @@ final class CreateContainer {
             imageName,
             config,
             hostConfig,
-            NetworkWishes.endpoints(hostConfig, request.networkingConfig()),
+            NetworkWishes.endpoints(config, hostConfig, request.networkingConfig()),
             mounts,
             storage.name(),
             layer,
@@ -149,7 +153,7 @@ final class CreateContainer {
       if (NetworkWishes.isPlugged(hostConfig)) {
         networks.validate(NetworkWishes.attachment(record));
       }
-      storage.createWritable(layer, image.topLayer(), options(hostConfig));
+      makeLayer(layer, image, hostConfig);
       Files.createDirectories(files.folder(id));
       return table.add(record);
     } catch (IOException e) {
@@ -158,6 +162,19 @@ final class CreateContainer {
     } catch (RuntimeException e) {
       undo(record);
       throw e;
+    }
+  }
+
+  /** A refusal of storage options is Docker's sentence, word for word. */
+  private void makeLayer(LayerId layer, ResolvedImage image, HostConfig hostConfig)
+      throws IOException {
+    try {
+      storage.createWritable(layer, image.topLayer(), options(hostConfig));
+    } catch (IOException e) {
+      if (hostConfig.storageOpt() == null || hostConfig.storageOpt().isEmpty()) {
+        throw e;
+      }
+      throw EngineException.internal(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -174,6 +191,15 @@ final class CreateContainer {
     String other = NetworkWishes.sharedWith(config);
     if (other != null) {
       table.get(other);
+    }
+    for (String mode : Arrays.asList(config.pidMode(), config.ipcMode())) {
+      if (mode != null && mode.startsWith(CONTAINER)) {
+        String name = mode.substring(CONTAINER.length());
+        if (table.find(name) == null) {
+          // Not 404, which means "no such image" to the docker command.
+          throw EngineException.invalid("No such container: %s", name);
+        }
+      }
     }
   }
 

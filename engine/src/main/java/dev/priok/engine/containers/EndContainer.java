@@ -28,6 +28,7 @@ final class EndContainer {
   private final ContainerEvents events;
   private final RestartPolicies policies;
   private final RemoveContainer remove;
+  private final SharedMemory sharedMemory;
 
   EndContainer(
       ContainerTable table,
@@ -37,7 +38,8 @@ final class EndContainer {
       RunVolumes volumes,
       ContainerEvents events,
       RestartPolicies policies,
-      RemoveContainer remove) {
+      RemoveContainer remove,
+      SharedMemory sharedMemory) {
     this.table = table;
     this.processes = processes;
     this.networks = networks;
@@ -46,6 +48,7 @@ final class EndContainer {
     this.events = events;
     this.policies = policies;
     this.remove = remove;
+    this.sharedMemory = sharedMemory;
   }
 
   /** Called once a run, and again after a restart of the daemon if it was not completed. */
@@ -109,6 +112,11 @@ final class EndContainer {
       storage.unmount(record.layer());
     } catch (IOException e) {
       LOG.warn("unmounting the file system of container {} failed", record.name(), e);
+    }
+    try {
+      sharedMemory.release(record);
+    } catch (IOException e) {
+      LOG.warn("unmounting the shared memory of container {} failed", record.name(), e);
     }
     volumes.release(record);
   }

@@ -5,6 +5,7 @@ import dev.priok.model.api.container.ContainerConfigBuilder;
 import dev.priok.model.api.image.ImageConfig;
 import dev.priok.model.api.image.ImageConfigBuilder;
 import dev.priok.model.error.EngineException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,7 +52,7 @@ final class MergeConfig {
         .env(environment(user.env(), image.env()))
         .cmd(isEmpty(cmd) ? null : cmd)
         .entrypoint(isEmpty(entrypoint) ? null : entrypoint)
-        .workingDir(text(user.workingDir(), text(image.workingDir(), "")))
+        .workingDir(clean(text(user.workingDir(), text(image.workingDir(), ""))))
         .exposedPorts(union(image.exposedPorts(), user.exposedPorts()))
         .volumes(union(image.volumes(), user.volumes()))
         .labels(labels(image.labels(), user.labels()))
@@ -59,6 +60,10 @@ final class MergeConfig {
         .shell(user.shell() == null ? image.shell() : user.shell())
         .healthcheck(user.healthcheck() == null ? image.healthcheck() : user.healthcheck())
         .build();
+  }
+
+  private static String clean(String directory) {
+    return directory.startsWith("/") ? Path.of(directory).normalize().toString() : directory;
   }
 
   private static boolean isEmpty(@Nullable List<String> list) {

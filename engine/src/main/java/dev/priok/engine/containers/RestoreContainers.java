@@ -37,6 +37,7 @@ final class RestoreContainers {
   private final EndContainer end;
   private final RemoveContainer remove;
   private final RestartPolicies policies;
+  private final SharedMemory sharedMemory;
 
   RestoreContainers(
       ContainerTable table,
@@ -48,7 +49,8 @@ final class RestoreContainers {
       PrepareSpec prepare,
       EndContainer end,
       RemoveContainer remove,
-      RestartPolicies policies) {
+      RestartPolicies policies,
+      SharedMemory sharedMemory) {
     this.table = table;
     this.processes = processes;
     this.networks = networks;
@@ -59,6 +61,7 @@ final class RestoreContainers {
     this.end = end;
     this.remove = remove;
     this.policies = policies;
+    this.sharedMemory = sharedMemory;
   }
 
   void restore() throws IOException {
@@ -148,6 +151,7 @@ final class RestoreContainers {
   private void tidy(Container container) throws IOException {
     ContainerRecord record = container.record();
     storage.unmount(record.layer());
+    sharedMemory.release(record);
     if (record.state().status() == RunState.Status.REMOVING) {
       try (Container.Held held = container.lock()) {
         remove.again(container);

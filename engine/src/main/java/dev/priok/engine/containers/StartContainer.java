@@ -98,8 +98,11 @@ final class StartContainer {
     ContainerRecord record = container.record();
     try {
       Path rootfs = storage.mount(record.layer());
+      boolean late = prepare.isPluggedLate(record);
       CompletableFuture<@Nullable Plugged> network =
-          CompletableFuture.supplyAsync(() -> plug(record), side);
+          late
+              ? CompletableFuture.completedFuture(null)
+              : CompletableFuture.supplyAsync(() -> plug(record), side);
       PrepareSpec.Prepared prepared;
       try {
         prepared = prepare.fileSystem(record, rootfs);
@@ -112,11 +115,15 @@ final class StartContainer {
       CreateResult result = processes.create(prepare.supervision(record), config);
       switch (result) {
         case Refused refused -> throw new StartRefused(refused.message(), refused.exitCode());
-        case Created created -> running(container, created, plugged, restarts);
+        case Created created ->
+            running(container, created, late ? plugLate(record, created) : plugged, restarts);
       }
     } catch (StartRefused e) {
       failed(container, e.getMessage(), e.exitCode);
-      throw new EngineException(ErrorKind.INVALID, e.getMessage(), e);
+      // A command that is not there or cannot run is the client's mistake, the rest the host's.
+      boolean command = e.exitCode == 126 || e.exitCode == 127;
+      throw new EngineException(
+          command ? ErrorKind.INVALID : ErrorKind.INTERNAL, e.getMessage(), e);
     } catch (EngineException e) {
       failed(container, e.getMessage(), 128);
       throw e;
@@ -134,6 +141,12 @@ final class StartContainer {
     return NetworkWishes.isPlugged(record.hostConfig())
         ? networks.plug(NetworkWishes.attachment(record))
         : null;
+  }
+
+  private Plugged plugLate(ContainerRecord record, Created created) throws IOException {
+    Plugged plugged = networks.plugInto(NetworkWishes.attachment(record), created.pid());
+    prepare.writeNameFiles(record, plugged);
+    return plugged;
   }
 
   private static void await(CompletableFuture<@Nullable Plugged> network) {

@@ -1,6 +1,7 @@
 package dev.priok.engine.containers;
 
 import dev.priok.engine.containers.spec.BuildSpec;
+import dev.priok.engine.containers.spec.ValidateConfig;
 import dev.priok.engine.containers.spec.ValidateResources;
 import dev.priok.host.runtime.ContainerProcesses;
 import dev.priok.model.api.container.ContainerUpdateRequest;
@@ -40,6 +41,7 @@ final class UpdateContainer {
       throw EngineException.notImplemented(
           "swappiness and limits of block devices cannot be updated by this version of Priok");
     }
+    UpdateRefusals.check(request, container.record().hostConfig());
     RestartPolicy policy = request.restartPolicy();
     try (Container.Held held = container.lock()) {
       ContainerRecord record = container.record();
@@ -49,6 +51,7 @@ final class UpdateContainer {
           throw EngineException.invalid(
               "Restart policy cannot be updated because AutoRemove is enabled for the container");
         }
+        ValidateConfig.restartPolicy(policy);
         changed = HostConfigBuilder.builder(changed).restartPolicy(policy).build();
       }
       List<String> warnings = List.of();
@@ -56,7 +59,7 @@ final class UpdateContainer {
         HostConfig asked = limits(HostConfigBuilder.builder().build(), request);
         warnings = validate.validate(asked, true);
         changed = limits(changed, request);
-        refuseConflicts(changed);
+        refuseConflicts(container, record.hostConfig(), changed);
         if (record.state().isAlive()) {
           // Before the record: a limit the kernel refuses must not be shown as if it held. One set
           // by a daemon that dies here is what the user asked for, and asking again is harmless.
@@ -69,19 +72,31 @@ final class UpdateContainer {
     }
   }
 
-  private static void refuseConflicts(HostConfig c) {
+  private static void refuseConflicts(Container container, HostConfig old, HostConfig c) {
     long memory = c.memory() == null ? 0 : c.memory();
     long swap = c.memorySwap() == null ? 0 : c.memorySwap();
     if (swap > 0 && memory > swap) {
-      throw EngineException.conflict(
+      throw conflict(
+          container,
           "Memory limit should be smaller than already set memoryswap limit, update the memoryswap"
               + " at the same time");
     }
-    if (isSet(c.nanoCpus()) && (isSet(c.cpuPeriod()) || isSet(c.cpuQuota()))) {
-      throw EngineException.conflict(
-          "Conflicting options: Nano CPUs cannot be updated as CPU Period or Quota has already been"
-              + " set");
+    if (isSet(c.nanoCpus()) && isSet(c.cpuPeriod())) {
+      throw conflict(container, exclusive(old, "CPU Period"));
     }
+    if (isSet(c.nanoCpus()) && isSet(c.cpuQuota())) {
+      throw conflict(container, exclusive(old, "CPU Quota"));
+    }
+  }
+
+  private static String exclusive(HostConfig old, String other) {
+    return isSet(old.nanoCpus())
+        ? "Conflicting options: " + other + " cannot be updated as NanoCPUs has already been set"
+        : "Conflicting options: Nano CPUs cannot be updated as " + other + " has already been set";
+  }
+
+  private static EngineException conflict(Container container, String sentence) {
+    return EngineException.conflict("Cannot update container %s: %s", container.id(), sentence);
   }
 
   /** The request's limits over those that hold; zero and nothing leave one as it is. */

@@ -3,6 +3,7 @@ package dev.priok.engine.volumes;
 import dev.priok.engine.Filters;
 import dev.priok.engine.events.Events;
 import dev.priok.host.archive.DiskWork;
+import dev.priok.host.archive.IdMap;
 import dev.priok.host.archive.RemoveTree;
 import dev.priok.host.archive.TreeSize;
 import dev.priok.host.store.Records;
@@ -48,6 +49,7 @@ public final class LocalVolumes implements Volumes {
   private static final String DATA = "_data";
 
   private final Path root;
+  private final IdMap ids;
   private final Records<VolumeRecord> records;
   private final VolumeUsers users;
   private final Events events;
@@ -64,7 +66,24 @@ public final class LocalVolumes implements Volumes {
   public LocalVolumes(
       Path root, Records<VolumeRecord> records, VolumeUsers users, Events events, Clock clock)
       throws IOException {
+    this(root, records, users, events, clock, IdMap.NONE);
+  }
+
+  /**
+   * Opens the room for containers in a user namespace.
+   *
+   * @param ids whose root owns new volumes
+   */
+  public LocalVolumes(
+      Path root,
+      Records<VolumeRecord> records,
+      VolumeUsers users,
+      Events events,
+      Clock clock,
+      IdMap ids)
+      throws IOException {
     this.root = root;
+    this.ids = ids;
     this.records = records;
     this.users = users;
     this.events = events;
@@ -159,6 +178,10 @@ public final class LocalVolumes implements Volumes {
       Files.createDirectory(folder.resolve(DATA));
       Files.setPosixFilePermissions(
           folder.resolve(DATA), PosixFilePermissions.fromString("rwxr-xr-x"));
+      if (!ids.isNone()) {
+        Files.setAttribute(folder.resolve(DATA), "unix:uid", (int) ids.rootUser());
+        Files.setAttribute(folder.resolve(DATA), "unix:gid", (int) ids.rootGroup());
+      }
     } catch (IOException e) {
       throw EngineException.internal(
           "error while creating volume root path '%s': %s".formatted(folder, e.getMessage()), e);

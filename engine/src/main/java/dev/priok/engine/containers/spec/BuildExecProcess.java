@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 /** Makes the process description of an exec ({@code runc exec --process}). */
 public final class BuildExecProcess {
   private final HostFacts host;
+  private final ContainerDefaults defaults;
   private final Capabilities capabilities;
 
-  public BuildExecProcess(HostFacts host) {
+  public BuildExecProcess(HostFacts host, ContainerDefaults defaults) {
     this.host = host;
+    this.defaults = defaults;
     this.capabilities = new Capabilities(host);
   }
 
@@ -26,7 +28,8 @@ public final class BuildExecProcess {
     HostConfig hostConfig = request.hostConfig();
     boolean privileged =
         Boolean.TRUE.equals(exec.privileged()) || Boolean.TRUE.equals(hostConfig.privileged());
-    SecurityOptions security = SecurityOptions.parse(hostConfig.securityOpt(), host);
+    SecurityOptions security = 
+        SecurityOptions.parse(hostConfig.securityOpt(), defaults.noNewPrivileges());
     String userName =
         exec.user() == null || exec.user().isEmpty() ? request.containerUser() : exec.user();
     List<String> groups = hostConfig.groupAdd() == null ? List.of() : hostConfig.groupAdd();
@@ -53,8 +56,9 @@ public final class BuildExecProcess {
             terminal,
             request.consoleSize(),
             security.noNewPrivileges(),
-            host.apparmor() ? (privileged ? "unconfined" : security.apparmor()) : null,
+            host.apparmor() ? security.apparmorProfile(privileged) : null,
             null);
+    // Docker gives an exec the container's limits too: runc does, from the container's own state.
     byte[] json = SpecWriter.render(out -> ProcessPart.write(out, settings, user, caps, null));
     return new String(json, StandardCharsets.UTF_8);
   }
