@@ -188,15 +188,11 @@ final class CreateContainer {
 
   /** A network, pid or ipc namespace can be shared only with a container that exists. */
   private void checkShared(HostConfig config) {
-    String other = NetworkWishes.sharedWith(config);
-    if (other != null) {
-      table.get(other);
-    }
-    for (String mode : Arrays.asList(config.pidMode(), config.ipcMode())) {
+    for (String mode : Arrays.asList(config.networkMode(), config.pidMode(), config.ipcMode())) {
       if (mode != null && mode.startsWith(CONTAINER)) {
         String name = mode.substring(CONTAINER.length());
         if (table.find(name) == null) {
-          // Not 404, which means "no such image" to the docker command.
+          // Not 404, which means "no such image" to the docker command: it would pull.
           throw EngineException.invalid("No such container: %s", name);
         }
       }

@@ -218,7 +218,8 @@ public final class BuildSpec {
     boolean ownNetwork = !mode.equals("host") && !mode.startsWith("container:");
     if (ownNetwork && !(request.network() instanceof Host)) {
       // ping without CAP_NET_RAW, and ports below 1024 without CAP_NET_BIND_SERVICE.
-      if (host.pingGroupRange()) {
+      // In a user namespace the largest group may have no id, and the kernel takes the range not.
+      if (host.pingGroupRange() && !isRemapped(hostConfig)) {
         sysctls.put("net.ipv4.ping_group_range", "0 2147483647");
       }
       if (host.unprivilegedPortStart()) {
