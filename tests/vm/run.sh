@@ -10,5 +10,5 @@ work=${1:-/var/tmp/priok-vm}; mkdir -p "$work"
 jdk=$("$root/bin/find-java" --jdk); docker=$(command -v docker)
 job=$(mktemp -d "$work/job.XXXXXX"); trap 'rm -rf "$job"' EXIT
 cp "$docker" "$job/docker"
-"$here/machine.sh" -s "$root" -s "$(readlink -f "$jdk")" -d 8G -m 3072 -t 1200 "$work" "$job" \
+"$here/machine.sh" -s "$root" -s "$(readlink -f "$jdk")" -d 8G -m 3072 -t 2400 "$work" "$job" \
     "JAVA_HOME=$(readlink -f "$jdk") sh $root/tests/vm/core.sh $root"

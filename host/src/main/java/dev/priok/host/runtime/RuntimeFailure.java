@@ -8,10 +8,24 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A runtime's complaint in the words Docker's users know, and the exit code that goes with it. */
 record RuntimeFailure(String message, int exitCode) {
+  /** As crun 1.8 and 1.21 write it. */
+  private static final Pattern CRUN_MISSING =
+      Pattern.compile("executable file [`'](.*)[`'] not found in \\$PATH");
+
+  private static final List<String> C_ERRORS =
+      List.of(
+          "No such file or directory",
+          "Permission denied",
+          "Is a directory",
+          "Not a directory",
+          "Exec format error");
 
   /** Of {@code create}. */
   static RuntimeFailure ofCreate(Path log, String stderr) {
@@ -46,9 +60,29 @@ record RuntimeFailure(String message, int exitCode) {
       found = "cannot read " + log + ": " + e.getMessage();
     }
     if (!found.isEmpty()) {
-      return found;
+      return asRuncSaysIt(found);
     }
     return stderr.isBlank() ? "the runtime gave no reason" : stderr.strip();
+  }
+
+  /**
+   * The docker command makes its exit codes 126 and 127 of runc's sentences, which end in Go's
+   * spelling of an error; crun has the C library's, and other words for a missing program.
+   */
+  private static String asRuncSaysIt(String reason) {
+    Matcher missing = CRUN_MISSING.matcher(reason);
+    if (missing.find()) {
+      return "unable to start container process: exec: \""
+          + missing.group(1)
+          + "\": executable file not found in $PATH";
+    }
+    for (String error : C_ERRORS) {
+      if (reason.endsWith(error)) {
+        return reason.substring(0, reason.length() - error.length())
+            + error.toLowerCase(Locale.ROOT);
+      }
+    }
+    return reason;
   }
 
   /** Docker's mapping (daemon/errors.go): what shells return for such commands. */

@@ -1,0 +1,40 @@
+package dev.priok.host.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.priok.model.api.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The docker command makes its exit codes of these sentences, which runc and crun wrote. */
+final class RuntimeFailureTest {
+  private static final String MISSING = "exec: \"nope\": executable file not found in $PATH";
+
+  @TempDir Path folder;
+
+  @Test
+  void aMissingProgramIsToldInRuncsWords() throws IOException {
+    expect("executable file `nope` not found in $PATH: No such file or directory", MISSING, 127);
+    expect("runc create failed: unable to start container process: " + MISSING, MISSING, 127);
+  }
+
+  @Test
+  void errorsOfTheKernelAreSpelledAsGoSpellsThem() throws IOException {
+    expect("open executable: Permission denied", "open executable: permission denied", 126);
+    expect("open executable: No such file or directory", "no such file or directory", 127);
+    expect("runc: exec: \"/etc\": is a directory", "is a directory", 126);
+  }
+
+  private void expect(String written, String end, int code) throws IOException {
+    Path log = folder.resolve("log.json");
+    Map<String, String> entry = Map.of("level", "error", "msg", written);
+    Files.writeString(log, Json.mapper().writeValueAsString(entry) + "\n");
+    RuntimeFailure failure = RuntimeFailure.ofCreate(log, "");
+    assertThat(failure.message()).endsWith(end + ": unknown");
+    assertThat(failure.exitCode()).isEqualTo(code);
+  }
+}
