@@ -1,6 +1,5 @@
 package dev.priok.daemon;
 
-import dev.priok.host.archive.ArchiveException;
 import dev.priok.host.archive.IdMap;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,16 +100,5 @@ final class UsernsRemap {
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x---"));
     Files.setPosixFilePermissions(dataRoot, PosixFilePermissions.fromString("rwx--x--x"));
     return folder;
-  }
-
-  /** Refuses a map without a root, which no container could start with. */
-  static IdMap checked(IdMap ids) {
-    try {
-      ids.rootUser();
-      ids.rootGroup();
-      return ids;
-    } catch (ArchiveException e) {
-      throw new StartRefusedException("--userns-remap: " + e.getMessage(), e);
-    }
   }
 }

@@ -30,11 +30,6 @@ final class ContainerDefaultsTest {
         profile,
         "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":[\"mkdir\",\"mkdirat\"],"
             + "\"action\":\"SCMP_ACT_ERRNO\"}]}");
-    String busybox = HOST.run("sh", "-c", "command -v busybox").ok().text();
-    // A busybox that is called init is an init.
-    Path init = shared.scratch().resolve("init-program");
-    Files.writeString(init, "#!" + busybox + " sh\nshift\n\"$@\"\n");
-    HOST.run("chmod", "755", init.toString()).ok();
     try (DaemonUnderTest d =
         DaemonUnderTest.withImage(
             "-b",
@@ -82,6 +77,25 @@ final class ContainerDefaultsTest {
     String[] tail = {"busybox", "sh", "-c", script};
     System.arraycopy(tail, 0, command, options.length + 4, 4);
     return d.docker(command).lines();
+  }
+
+  /** Any program will do for the test; the container's own shell runs this one. */
+  @Test
+  void initProgram(DaemonUnderTest shared) throws IOException {
+    Path init = shared.scratch().resolve("init-program");
+    Files.writeString(init, "#!/bin/sh\nshift\n\"$@\"\necho init ends\n");
+    HOST.run("chmod", "755", init.toString()).ok();
+    try (DaemonUnderTest d =
+        DaemonUnderTest.withImage("-b", "none", "--init", "--init-path", init.toString())) {
+      assertThat(none(d, "cat /proc/1/cmdline | tr '\\0' ' '; echo"))
+          .satisfiesExactly(
+              line -> assertThat(line).contains("/sbin/docker-init -- sh -c"),
+              line -> assertThat(line).isEqualTo("init ends"));
+      assertThat(none(d, "echo alone", "--init=false")).containsExactly("alone");
+      String id = d.docker("create", "--network", "none", "busybox").ok().text();
+      assertThat(d.inspect(id, "{{.HostConfig.Init}}")).isEqualTo("true");
+      d.removeEverything();
+    }
   }
 
   @Test

@@ -28,6 +28,12 @@ final class FieldsPageTest {
     assertThat(proofs.proofs().keySet())
         .as("lines of proofs.txt that no request has")
         .isSubsetOf(proofs.fields());
+    for (String waiting : proofs.waiting()) {
+      assertThat(proofs.fields().stream().filter(f -> f.startsWith(waiting)))
+          .as("%s waits and has its rows", waiting)
+          .isNotEmpty()
+          .noneMatch(proofs.proofs()::containsKey);
+    }
   }
 
   @Test

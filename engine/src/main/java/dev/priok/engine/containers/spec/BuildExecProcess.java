@@ -56,7 +56,10 @@ public final class BuildExecProcess {
             terminal,
             request.consoleSize(),
             security.noNewPrivileges(),
-            host.apparmor() ? security.apparmorProfile(privileged) : null,
+            // More rights for an exec are capabilities; the profile stays the container's.
+            host.apparmor()
+                ? security.apparmorProfile(Boolean.TRUE.equals(hostConfig.privileged()))
+                : null,
             null);
     // Docker gives an exec the container's limits too: runc does, from the container's own state.
     byte[] json = SpecWriter.render(out -> ProcessPart.write(out, settings, user, caps, null));

@@ -28,11 +28,12 @@ final class InitProgram {
         .filter(Files::isExecutable)
         .findFirst()
         .orElseThrow(() ->
-            EngineException.invalid(
-                configured == null
-                    ? "--init needs an init program: install the package catatonit or tini"
-                    : "--init needs an init program, and there is none at %s (--init-path)",
-                configured));
+            configured == null
+                ? EngineException.invalid(
+                    "--init needs an init program: install the package catatonit or tini")
+                : EngineException.invalid(
+                    "--init needs an init program, and there is none at %s (--init-path)",
+                    configured));
   }
 
   static SpecMount mount(Path program) {
