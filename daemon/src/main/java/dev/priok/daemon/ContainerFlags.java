@@ -55,7 +55,8 @@ final class ContainerFlags {
   @Option(
       names = "--seccomp-profile",
       paramLabel = "string",
-      description = "File with the seccomp profile of containers, or \"unconfined\" (default builtin)")
+      description =
+          "File with the seccomp profile of containers, or \"unconfined\" (default builtin)")
   @Nullable String seccompProfile;
 
   @Option(

@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class ContainerSettings {
   private ContainerSettings() {}
 
-  static ContainerDefaults defaults(
-      ContainerOptions options, OciRuntimes runtimes, IdMap ids) {
+  static ContainerDefaults defaults(ContainerOptions options, OciRuntimes runtimes, IdMap ids) {
     oneOf("default-ipc-mode", options.ipcMode(), Set.of("private", "shareable"));
     if (options.cgroupnsMode() != null) {
       oneOf("default-cgroupns-mode", options.cgroupnsMode(), Set.of("private", "host"));

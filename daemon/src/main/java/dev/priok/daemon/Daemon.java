@@ -179,8 +179,7 @@ final class Daemon {
     if (specFacts.apparmor()) {
       apparmor.load();
     }
-    ContainerDefaults defaults =
-        ContainerSettings.defaults(config.containers(), runtimes, ids);
+    ContainerDefaults defaults = ContainerSettings.defaults(config.containers(), runtimes, ids);
     ExecService execs =
         new ExecService(
             table,

@@ -164,7 +164,8 @@ final class DaemonOptions {
   @Option(
       names = "--host-gateway-ip",
       paramLabel = "ip",
-      description = "Address that \"host-gateway\" in --add-host stands for (default: the bridge's)")
+      description =
+          "Address that \"host-gateway\" in --add-host stands for (default: the bridge's)")
   @Nullable String hostGatewayIp;
 
   @Option(

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 
 /** A limit of containers' processes among the daemon's options. */
 final class DefaultUlimit {
-  private static final Pattern TEXT = Pattern.compile("([a-z]+)=(-?[0-9]{1,18})(?::(-?[0-9]{1,18}))?");
+  private static final Pattern TEXT =
+      Pattern.compile("([a-z]+)=(-?[0-9]{1,18})(?::(-?[0-9]{1,18}))?");
 
   private DefaultUlimit() {}
 
@@ -30,7 +31,9 @@ final class DefaultUlimit {
   static Ulimit of(String name, JsonNode limit) {
     JsonNode inner = limit.get("Name");
     boolean named = inner == null || inner.asText().equals(name);
-    if (!named || !limit.path("Soft").isIntegralNumber() || !limit.path("Hard").isIntegralNumber()) {
+    if (!named
+        || !limit.path("Soft").isIntegralNumber()
+        || !limit.path("Hard").isIntegralNumber()) {
       throw new StartRefusedException(
           "unable to configure the daemon with file: default-ulimits.%s needs Name, Soft and Hard"
               .formatted(name));

@@ -133,13 +133,16 @@ final class ReadConfig {
     return text == null || text.isEmpty() ? null : Path.of(text).toAbsolutePath();
   }
 
-  /** In the file: {@code "default-ulimits": {"nofile": {"Name": "nofile", "Soft": 1, "Hard": 2}}}. */
+  /**
+   * In the file: {@code "default-ulimits": {"nofile": {"Name": "nofile", "Soft": 1, "Hard": 2}}}.
+   */
   private List<Ulimit> ulimits(List<String> given) {
     JsonNode node = take("default-ulimits", !given.isEmpty());
     List<Ulimit> result = new ArrayList<>();
     given.forEach(text -> result.add(DefaultUlimit.parse(text)));
     if (node != null) {
-      node.properties().forEach(limit -> result.add(DefaultUlimit.of(limit.getKey(), limit.getValue())));
+      node.properties()
+          .forEach(limit -> result.add(DefaultUlimit.of(limit.getKey(), limit.getValue())));
     }
     return List.copyOf(result);
   }

@@ -20,7 +20,8 @@ final class UsernsRemapTest {
   @BeforeEach
   void files() throws IOException {
     Files.writeString(
-        etc.resolve("passwd"), "root:x:0:0::/:/bin/sh\ndockremap:x:101:102::/:/x\njan:x:7:7::/:/x\n");
+        etc.resolve("passwd"),
+        "root:x:0:0::/:/bin/sh\ndockremap:x:101:102::/:/x\njan:x:7:7::/:/x\n");
     Files.writeString(etc.resolve("group"), "root:x:0:\ndockremap:x:102:\ncrew:x:50:\n");
     Files.writeString(
         etc.resolve("subuid"),

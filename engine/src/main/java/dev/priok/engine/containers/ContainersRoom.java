@@ -144,11 +144,7 @@ public final class ContainersRoom implements AutoCloseable {
                 pause,
                 new RenameContainer(table, needs.networks(), events),
                 new UpdateContainer(
-                    table,
-                    processes,
-                    events,
-                    new ValidateResources(needs.host()),
-                    spec),
+                    table, processes, events, new ValidateResources(needs.host()), spec),
                 remove,
                 new PruneContainers(table, storage, remove),
                 new ListContainers(table, sizes, needs.descendants()),

@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
 final class HostConfigDefaults {
   private HostConfigDefaults() {}
 
-  static HostConfig fill(
-      @Nullable HostConfig given, boolean cgroupV2, ContainerDefaults defaults) {
+  static HostConfig fill(@Nullable HostConfig given, boolean cgroupV2, ContainerDefaults defaults) {
     HostConfig from = given == null ? HostConfigBuilder.builder().build() : given;
     boolean privileged = Boolean.TRUE.equals(from.privileged());
     return HostConfigBuilder.builder(from)
         .networkMode(networkMode(from.networkMode()))
         .restartPolicy(restartPolicy(from.restartPolicy()))
         .logConfig(logConfig(from.logConfig()))
-        .shmSize(from.shmSize() == null || from.shmSize() == 0
+        .shmSize(
+            from.shmSize() == null || from.shmSize() == 0
                 ? (Long) defaults.shmSize()
                 : from.shmSize())
         .ipcMode(text(from.ipcMode(), defaults.ipcMode()))

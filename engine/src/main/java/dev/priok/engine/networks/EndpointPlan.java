@@ -41,8 +41,7 @@ final class EndpointPlan {
     }
     List<String> aliases = wanted.aliases();
     if (aliases != null && !aliases.isEmpty() && network.isDefault()) {
-      wrong.add(
-          "network-scoped alias is supported only for containers in user defined networks");
+      wrong.add("network-scoped alias is supported only for containers in user defined networks");
     }
     if (address != null && !address.isEmpty()) {
       Optional<Ipv4> parsed = Ipv4.parse(address);

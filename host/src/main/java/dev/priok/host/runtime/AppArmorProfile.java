@@ -61,8 +61,8 @@ public final class AppArmorProfile {
       """;
 
   /**
-   * Loads it unless it is there. On failure the daemon serves: a container that needs the profile is
-   * then refused by the runtime, which names it.
+   * Loads it unless it is there. On failure the daemon serves: a container that needs the profile
+   * is then refused by the runtime, which names it.
    */
   public void load() {
     try {

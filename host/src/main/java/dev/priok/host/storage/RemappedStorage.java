@@ -54,9 +54,7 @@ public final class RemappedStorage implements StorageDriver {
   public void createWritable(LayerId layer, @Nullable LayerId parent, WritableOptions options)
       throws IOException {
     driver.createWritable(
-        layer,
-        parent,
-        new WritableOptions(options.options(), ids.rootUser(), ids.rootGroup()));
+        layer, parent, new WritableOptions(options.options(), ids.rootUser(), ids.rootGroup()));
     passable(layer);
   }
 

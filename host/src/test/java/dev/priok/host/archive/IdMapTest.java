@@ -66,12 +66,14 @@ final class IdMapTest {
   @Test
   void anOwnerWithoutAnIdIsRefused() {
     ByteArrayOutputStream made = new ByteArrayOutputStream();
-    assertThatThrownBy(() -> {
-          try (TarWriter tar = new TarWriter(made)) {
-            tar.begin(TarEntry.file("f", 0600, 0, 2).withOwner(4000, 0));
-          }
-          new RewriteTar(new ByteArrayInputStream(made.toByteArray()), TWO::toHost).readAllBytes();
-        })
+    assertThatThrownBy(
+            () -> {
+              try (TarWriter tar = new TarWriter(made)) {
+                tar.begin(TarEntry.file("f", 0600, 0, 2).withOwner(4000, 0));
+              }
+              new RewriteTar(new ByteArrayInputStream(made.toByteArray()), TWO::toHost)
+                  .readAllBytes();
+            })
         .isInstanceOf(ArchiveException.class)
         .hasMessageContaining("4000");
   }

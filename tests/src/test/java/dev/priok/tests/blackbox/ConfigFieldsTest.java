@@ -40,7 +40,13 @@ final class ConfigFieldsTest {
         .isEqualTo("true true true true true true");
     // StdinOnce: the first client's end of input is the process's.
     assertThat(
-            d.docker("in\n".getBytes(java.nio.charset.StandardCharsets.UTF_8), "run", "--rm", "-i", "busybox", "cat")
+            d.docker(
+                    "in\n".getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                    "run",
+                    "--rm",
+                    "-i",
+                    "busybox",
+                    "cat")
                 .ok()
                 .text())
         .isEqualTo("in");
@@ -55,8 +61,7 @@ final class ConfigFieldsTest {
                 + "\"echo $A$EMPTY $PATH; pwd\"],\"WorkingDir\":\"/a/../srv\",\"AttachStdout\":true}");
     assertThat(run.ok().lines()).containsExactly("b /bin", "/srv");
     assertThat(Requests.message(Requests.create(d, "{\"WorkingDir\":\"relative\"}")))
-        .isEqualTo(
-            "the working directory 'relative' is invalid, it needs to be an absolute path");
+        .isEqualTo("the working directory 'relative' is invalid, it needs to be an absolute path");
     assertThat(Requests.message(Requests.create(d, "{\"Env\":[\"=x\"]}")))
         .isEqualTo("invalid environment variable: =x");
   }
@@ -64,8 +69,7 @@ final class ConfigFieldsTest {
   @Test
   void imageAndName(DaemonUnderTest d) {
     String name = d.name("named");
-    var answer =
-        d.http().post("/v1.45/containers/create?name=" + name, "{\"Image\":\"busybox\"}");
+    var answer = d.http().post("/v1.45/containers/create?name=" + name, "{\"Image\":\"busybox\"}");
     assertThat(answer.status()).isEqualTo(201);
     assertThat(d.inspect(name, "{{.Name}} {{.Config.Image}}")).isEqualTo("/" + name + " busybox");
     answer = d.http().post("/v1.45/containers/create", "{\"Image\":\"none-such:here\"}");
@@ -112,8 +116,7 @@ final class ConfigFieldsTest {
                 + "\"Labels\":{\"tide\":\"high\"}}");
     assertThat(
             d.inspect(
-                id,
-                "{{json .Config.OnBuild}} {{json .Config.Shell}} {{.Config.Labels.tide}}"))
+                id, "{{json .Config.OnBuild}} {{json .Config.Shell}} {{.Config.Labels.tide}}"))
         .isEqualTo("[\"RUN x\"] [\"/bin/ash\",\"-c\"] high");
     assertThat(d.http().get("/v1.45/containers/" + id + "/json").body())
         .contains("\"ArgsEscaped\":true");
@@ -150,7 +153,15 @@ final class ConfigFieldsTest {
     assertThat(d.inspect(name, "{{.State.ExitCode}} {{.Config.StopTimeout}}")).isEqualTo("33 1");
     String deaf = d.name("deaf");
     d.docker(
-            "run", "-d", "--name", deaf, "--stop-timeout", "1", "busybox", "sh", "-c",
+            "run",
+            "-d",
+            "--name",
+            deaf,
+            "--stop-timeout",
+            "1",
+            "busybox",
+            "sh",
+            "-c",
             "trap '' TERM; while :; do sleep 0.1; done")
         .ok();
     long began = System.nanoTime();
@@ -163,14 +174,12 @@ final class ConfigFieldsTest {
 
   @Test
   void annotations(DaemonUnderTest d) {
-    String id =
-        Requests.id(d, "{\"HostConfig\":{\"Annotations\":{\"dev.example/tide\":\"low\"}}}");
+    String id = Requests.id(d, "{\"HostConfig\":{\"Annotations\":{\"dev.example/tide\":\"low\"}}}");
     assertThat(d.inspect(id, "{{json .HostConfig.Annotations}}"))
         .isEqualTo("{\"dev.example/tide\":\"low\"}");
     assertThat(
             Requests.message(Requests.create(d, "{\"HostConfig\":{\"Annotations\":{\"\":\"x\"}}}")))
-        .isEqualTo(
-            "invalid Annotations: the empty string is not permitted as an annotation key");
+        .isEqualTo("invalid Annotations: the empty string is not permitted as an annotation key");
   }
 
   @Test
@@ -241,9 +250,10 @@ final class ConfigFieldsTest {
 
   @Test
   void portBindings(DaemonUnderTest d) {
-    String id = Requests.id(
-        d,
-        "{\"HostConfig\":{\"PortBindings\":{\"80/tcp\":[{\"HostIp\":\"127.0.0.1\",\"HostPort\":\"18333\"}]}}}");
+    String id =
+        Requests.id(
+            d,
+            "{\"HostConfig\":{\"PortBindings\":{\"80/tcp\":[{\"HostIp\":\"127.0.0.1\",\"HostPort\":\"18333\"}]}}}");
     assertThat(d.inspect(id, "{{json .HostConfig.PortBindings}}"))
         .isEqualTo("{\"80/tcp\":[{\"HostIp\":\"127.0.0.1\",\"HostPort\":\"18333\"}]}");
     assertThat(

@@ -133,8 +133,7 @@ final class ContainerDefaultsTest {
   @Test
   void addressOfTheHost(DaemonUnderTest shared) {
     try (DaemonUnderTest d =
-        DaemonUnderTest.withImage(
-            "-b", "none", "--host-gateway-ip", "192.0.2.10")) {
+        DaemonUnderTest.withImage("-b", "none", "--host-gateway-ip", "192.0.2.10")) {
       d.docker("network", "create", "--subnet", "10.88.21.0/24", "away").ok();
       assertThat(
               d.docker(

@@ -135,7 +135,8 @@ final class DeviceFieldsTest {
         folder.resolve("other.json"),
         "{\"cdiVersion\":\"0.6.0\",\"kind\":\"other.com/x\",\"devices\":[{\"name\":\"y\","
             + "\"containerEdits\":{\"env\":[\"OTHER=1\"]}}]}");
-    try (DaemonUnderTest d = DaemonUnderTest.withImage("-b", "none", "--cdi-spec-dir", folder.toString())) {
+    try (DaemonUnderTest d =
+        DaemonUnderTest.withImage("-b", "none", "--cdi-spec-dir", folder.toString())) {
       String script =
           "echo $ALL $FIRST $OTHER; cat /usr/lib/thing; head -c 1 /dev/thing0 | od -An -tx1;"
               + " echo x >/usr/lib/thing";
@@ -167,7 +168,8 @@ final class DeviceFieldsTest {
                       "true")
                   .exits(125)
                   .err())
-          .contains("CDI device injection failed: unresolvable CDI devices vendor.com/thing=second");
+          .contains(
+              "CDI device injection failed: unresolvable CDI devices vendor.com/thing=second");
       assertThat(
               Requests.message(
                   d.http()

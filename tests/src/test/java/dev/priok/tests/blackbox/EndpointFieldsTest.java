@@ -49,15 +49,26 @@ final class EndpointFieldsTest {
     String network = network(d);
     String name = d.name("aliased");
     d.docker(
-            "run", "-d", "--name", name, "--network", network, "--network-alias", "lighthouse",
-            "busybox", "sleep", "60")
+            "run",
+            "-d",
+            "--name",
+            name,
+            "--network",
+            network,
+            "--network-alias",
+            "lighthouse",
+            "busybox",
+            "sleep",
+            "60")
         .ok();
     assertThat(
             d.docker("run", "--rm", "--network", network, "busybox", "nslookup", "lighthouse")
                 .ok()
                 .out())
         .contains("10.88.7.");
-    assertThat(d.inspect(name, "{{json (index .NetworkSettings.Networks \"" + network + "\").Aliases}}"))
+    assertThat(
+            d.inspect(
+                name, "{{json (index .NetworkSettings.Networks \"" + network + "\").Aliases}}"))
         .contains("lighthouse");
     assertThat(
             Requests.message(
@@ -71,7 +82,8 @@ final class EndpointFieldsTest {
     String name = d.name("linked");
     d.docker("run", "-d", "--name", name, "--network", network, "busybox", "sleep", "60").ok();
     String id =
-        Requests.id(d, endpoint(network, "{\"Links\":[\"" + name + ":harbour\"]}", "nslookup harbour"));
+        Requests.id(
+            d, endpoint(network, "{\"Links\":[\"" + name + ":harbour\"]}", "nslookup harbour"));
     assertThat(d.docker("start", "-a", id).ok().out()).contains("10.88.7.");
   }
 
@@ -86,7 +98,10 @@ final class EndpointFieldsTest {
         Requests.create(d, endpoint(network, "{\"MacAddress\":\"nonsense\"}", "true"));
     assertThat(wrong.status()).isEqualTo(400);
     assertThat(Requests.message(wrong).toLowerCase(Locale.ROOT))
-        .isEqualTo("invalid config for network " + network.toLowerCase(Locale.ROOT) + ": invalid mac address nonsense");
+        .isEqualTo(
+            "invalid config for network "
+                + network.toLowerCase(Locale.ROOT)
+                + ": invalid mac address nonsense");
   }
 
   @Test
@@ -117,7 +132,8 @@ final class EndpointFieldsTest {
             Requests.message(
                 Requests.create(
                     d,
-                    endpoint(network, "{\"IPAMConfig\":{\"IPv6Address\":\"2001:db8::7\"}}", "true"))))
+                    endpoint(
+                        network, "{\"IPAMConfig\":{\"IPv6Address\":\"2001:db8::7\"}}", "true"))))
         .contains("no configured subnet contains IP address 2001:db8::7");
     assertThat(
             Requests.message(
@@ -144,7 +160,10 @@ final class EndpointFieldsTest {
 
   /** API 1.48 and newer. */
   @Test
-  @DisabledIfSystemProperty(named = "priok.peer", matches = ".+", disabledReason = "newer than that")
+  @DisabledIfSystemProperty(
+      named = "priok.peer",
+      matches = ".+",
+      disabledReason = "newer than that")
   void gatewayPriority(DaemonUnderTest d) {
     String network = network(d);
     String other = d.name("other");

@@ -63,8 +63,7 @@ final class LimitFieldsTest {
   void oomKillDisable(DaemonUnderTest d) {
     assertThat(says(d, MEMORY + "memory.oom_control", "--oom-kill-disable", "-m", "64m"))
         .contains("oom_kill_disable 1");
-    assertThat(says(d, MEMORY + "memory.oom_control", "-m", "64m"))
-        .contains("oom_kill_disable 0");
+    assertThat(says(d, MEMORY + "memory.oom_control", "-m", "64m")).contains("oom_kill_disable 0");
   }
 
   /** Docker reads the field and drops it. */
@@ -72,8 +71,7 @@ final class LimitFieldsTest {
   @DisabledIfSystemProperty(named = "priok.peer", matches = ".+", disabledReason = "not done there")
   void kernelMemoryTcp(DaemonUnderTest d) {
     String body =
-        Requests.host(
-            "{\"KernelMemoryTCP\":33554432}", MEMORY + "memory.kmem.tcp.limit_in_bytes");
+        Requests.host("{\"KernelMemoryTCP\":33554432}", MEMORY + "memory.kmem.tcp.limit_in_bytes");
     assertThat(Requests.run(d, body).ok().text()).isEqualTo("33554432");
   }
 
@@ -185,7 +183,7 @@ final class LimitFieldsTest {
             "sh",
             "-c",
             "dd if=/dev/zero of=/x bs=4k count=2 2>/dev/null; wc -c </x");
-    assertThat(tooLarge.text()).isEqualTo("4096");
+    assertThat(tooLarge.text()).as("%s", tooLarge).isEqualTo("4096");
     String name = d.name("ulimit");
     d.docker("run", "-d", "--name", name, "--ulimit", "nofile=100:200", "busybox", "sleep", "60")
         .ok();
@@ -220,9 +218,9 @@ final class LimitFieldsTest {
                 : "kernel does not support CPU real-time scheduler");
     assertThat(answer.status()).isGreaterThanOrEqualTo(400);
     if (supported) {
-      // The parent has no budget to give, which the kernel says; what Priok writes is in BuildSpecTest.
-      String whole =
-          "{\"HostConfig\":{\"CpuRealtimeRuntime\":1000,\"CpuRealtimePeriod\":1000000}}";
+      // The parent has no budget to give, which the kernel says; what Priok writes is in
+      // BuildSpecTest.
+      String whole = "{\"HostConfig\":{\"CpuRealtimeRuntime\":1000,\"CpuRealtimePeriod\":1000000}}";
       assertThat(Requests.create(d, whole).status()).isEqualTo(201);
     }
   }

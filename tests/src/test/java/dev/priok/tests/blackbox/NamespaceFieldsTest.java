@@ -75,9 +75,15 @@ final class NamespaceFieldsTest {
 
   @Test
   void cgroup(DaemonUnderTest d) {
-    assertThat(run(d, "--cgroupns", "private", "grep pids: /proc/self/cgroup || cat /proc/self/cgroup"))
+    assertThat(
+            run(
+                d,
+                "--cgroupns",
+                "private",
+                "grep pids: /proc/self/cgroup || cat /proc/self/cgroup"))
         .endsWith(":/");
-    assertThat(run(d, "--cgroupns", "host", "cat /proc/self/cgroup")).containsPattern("[0-9a-f]{64}");
+    assertThat(run(d, "--cgroupns", "host", "cat /proc/self/cgroup"))
+        .containsPattern("[0-9a-f]{64}");
     assertThat(
             Requests.message(
                 Requests.create(d, "{\"HostConfig\":{\"CgroupnsMode\":\"sideways\"}}")))
@@ -87,7 +93,12 @@ final class NamespaceFieldsTest {
   @Test
   void cgroupParent(DaemonUnderTest d) {
     String parent = d.name("parent");
-    assertThat(run(d, "--cgroup-parent", parent, "grep pids: /proc/self/cgroup || cat /proc/self/cgroup"))
+    assertThat(
+            run(
+                d,
+                "--cgroup-parent",
+                parent,
+                "grep pids: /proc/self/cgroup || cat /proc/self/cgroup"))
         .contains(":/" + parent + "/");
   }
 

@@ -104,7 +104,8 @@ final class UpdateFieldsTest {
         .isEqualTo("on-failure 4");
     String gone = running(d, "--rm");
     assertThat(Requests.message(update(d, gone, "{\"RestartPolicy\":{\"Name\":\"always\"}}")))
-        .contains("Restart policy cannot be updated because AutoRemove is enabled for the container");
+        .contains(
+            "Restart policy cannot be updated because AutoRemove is enabled for the container");
   }
 
   /** Docker reads these and drops them. */

@@ -62,15 +62,20 @@ final class UsernsRemapTest {
   private static void mapsAndOwners(DaemonUnderTest d) {
     Outcome run =
         d.docker(
-            "run", "--rm", "--network", "none", "busybox", "sh", "-c",
+            "run",
+            "--rm",
+            "--network",
+            "none",
+            "busybox",
+            "sh",
+            "-c",
             "awk '{print $1, $2, $3}' /proc/self/uid_map /proc/self/gid_map; id -u;"
                 + " stat -c '%u %g' / /etc/passwd /etc/hosts; touch /x && echo writes;"
                 + " chown 33:33 /x && stat -c '%u %g' /x");
     assertThat(run.ok().lines())
         .containsExactly(
             "0 300000 65536", "0 400000 65536", "0", "0 0", "0 0", "0 0", "writes", "33 33");
-    String id =
-        d.docker("run", "-d", "--network", "none", "busybox", "sleep", "60").ok().text();
+    String id = d.docker("run", "-d", "--network", "none", "busybox", "sleep", "60").ok().text();
     String pid = d.inspect(id, "{{.State.Pid}}");
     assertThat(HOST.run("stat", "-c", "%u %g", "/proc/" + pid + "/exe").exit()).isZero();
     assertThat(HOST.run("sh", "-c", "grep -E '^(Uid|Gid)' /proc/" + pid + "/status").ok().out())
@@ -87,7 +92,11 @@ final class UsernsRemapTest {
     // Root inside has a say over its own network: the namespace belongs to the container's.
     Outcome own =
         d.docker(
-            "exec", "--privileged", id, "sh", "-c",
+            "exec",
+            "--privileged",
+            id,
+            "sh",
+            "-c",
             "ip link add more type dummy 2>&1; ip -4 -o address show dev eth0; cat /etc/hosts;"
                 + " mount -t sysfs sysfs /mnt && ls /mnt/class/net");
     assertThat(own.out()).contains("10.88.31.").contains("far").contains("eth0");
@@ -115,10 +124,7 @@ final class UsernsRemapTest {
         .isEqualTo("33 50");
     String saved =
         d.shell()
-            .run(
-                "sh",
-                "-c",
-                "docker export " + id + " | tar --numeric-owner -tv cargo etc/passwd")
+            .run("sh", "-c", "docker export " + id + " | tar --numeric-owner -tv cargo etc/passwd")
             .ok()
             .out();
     assertThat(saved).contains(" 33/50 ").contains(" 0/0 ");
@@ -129,7 +135,15 @@ final class UsernsRemapTest {
   private static void volume(DaemonUnderTest d) {
     assertThat(
             d.docker(
-                    "run", "--rm", "--network", "none", "-v", "hold:/hold", "busybox", "sh", "-c",
+                    "run",
+                    "--rm",
+                    "--network",
+                    "none",
+                    "-v",
+                    "hold:/hold",
+                    "busybox",
+                    "sh",
+                    "-c",
                     "stat -c %u /hold; touch /hold/x && echo writes")
                 .ok()
                 .lines())
@@ -138,9 +152,18 @@ final class UsernsRemapTest {
 
   private static void refusals(DaemonUnderTest d) {
     String[][] wrong = {
-      {"{\"Privileged\":true}", "privileged mode is incompatible with user namespaces.  You must run the container in the host namespace when running privileged mode"},
-      {"{\"NetworkMode\":\"host\"}", "cannot share the host's network namespace when user namespaces are enabled"},
-      {"{\"PidMode\":\"host\"}", "cannot share the host PID namespace when user namespaces are enabled"},
+      {
+        "{\"Privileged\":true}",
+        "privileged mode is incompatible with user namespaces.  You must run the container in the host namespace when running privileged mode"
+      },
+      {
+        "{\"NetworkMode\":\"host\"}",
+        "cannot share the host's network namespace when user namespaces are enabled"
+      },
+      {
+        "{\"PidMode\":\"host\"}",
+        "cannot share the host PID namespace when user namespaces are enabled"
+      },
     };
     for (String[] one : wrong) {
       var answer = Requests.create(d, "{\"HostConfig\":" + one[0] + "}");
@@ -152,14 +175,22 @@ final class UsernsRemapTest {
   private static void hostsNamespace(DaemonUnderTest d) {
     Outcome run =
         d.docker(
-            "run", "--rm", "--network", "none", "--userns", "host", "--privileged", "busybox", "sh", "-c",
+            "run",
+            "--rm",
+            "--network",
+            "none",
+            "--userns",
+            "host",
+            "--privileged",
+            "busybox",
+            "sh",
+            "-c",
             "awk '{print $1, $2}' /proc/self/uid_map");
     assertThat(run.ok().text()).isEqualTo("0 0");
   }
 
   private static void survivesTheDaemon(DaemonUnderTest d) {
-    String id =
-        d.docker("run", "-d", "--network", "away", "busybox", "sleep", "60").ok().text();
+    String id = d.docker("run", "-d", "--network", "away", "busybox", "sleep", "60").ok().text();
     d.kill9();
     d.restart();
     assertThat(d.docker("exec", id, "id", "-u").ok().text()).isEqualTo("0");
@@ -169,7 +200,11 @@ final class UsernsRemapTest {
         Duration.ofSeconds(10),
         () -> d.inspect(id, "{{.State.Status}}").equals("exited"));
     d.docker("start", id).ok();
-    assertThat(d.docker(new byte[0], "exec", id, "cat", "/etc/hostname").ok().out().getBytes(StandardCharsets.UTF_8))
+    assertThat(
+            d.docker(new byte[0], "exec", id, "cat", "/etc/hostname")
+                .ok()
+                .out()
+                .getBytes(StandardCharsets.UTF_8))
         .isNotEmpty();
   }
 }

@@ -16,14 +16,15 @@ import java.util.regex.Pattern;
  *
  * <p>A line of {@code proofs.txt}: {@code create HostConfig.Memory: done LimitsTest#memory}, with
  * {@code refused} for what Priok does not do, several tests separated by blanks, and a remark after
- * {@code --}. {@code create HostConfig.Mounts: waiting} says that the fields that begin so are being
- * worked on elsewhere; such a line goes when theirs come.
+ * {@code --}. {@code create HostConfig.Mounts: waiting} says that the fields that begin so are
+ * being worked on elsewhere; such a line goes when theirs come.
  */
 record FieldProofs(List<String> fields, Map<String, Proof> proofs, List<String> waiting) {
   private static final String WAITING = ": waiting";
 
   private static final Pattern LINE =
-      Pattern.compile("((?:create|update) \\S+): (done|refused) (\\S+#\\S+(?: \\S+#\\S+)*)(?: -- (.+))?");
+      Pattern.compile(
+          "((?:create|update) \\S+): (done|refused) (\\S+#\\S+(?: \\S+#\\S+)*)(?: -- (.+))?");
 
   /** How a field is dealt with, and what shows it. */
   record Proof(String verdict, List<String> tests, String remark) {}
@@ -65,7 +66,8 @@ record FieldProofs(List<String> fields, Map<String, Proof> proofs, List<String> 
   /** Whether a field is an object or a list of objects, so that its fields have the rows. */
   boolean hasFields(String field) {
     return fields.stream()
-        .anyMatch(f -> f.length() > field.length() && f.matches(Pattern.quote(field) + "[\\[{.].*"));
+        .anyMatch(
+            f -> f.length() > field.length() && f.matches(Pattern.quote(field) + "[\\[{.].*"));
   }
 
   /** The fields whose fate nobody has written down. */
@@ -96,7 +98,9 @@ record FieldProofs(List<String> fields, Map<String, Proof> proofs, List<String> 
       String[] parts = field.split(" ", 2);
       if (!parts[0].equals(request)) {
         request = parts[0];
-        page.append("\n## ").append(request).append("\n| field | | proved by | remark |\n|---|---|---|---|\n");
+        page.append("\n## ")
+            .append(request)
+            .append("\n| field | | proved by | remark |\n|---|---|---|---|\n");
       }
       Proof proof = proofs.get(field);
       page.append("| `").append(parts[1]).append("` | ");

@@ -98,7 +98,9 @@ final class FieldsPageTest {
       int method = text.indexOf(" void " + parts[1] + "(");
       assertThat(method).as("%s: no method %s", field, test).isPositive();
       String before = text.substring(text.lastIndexOf(" void ", method - 1) + 1, method);
-      assertThat(before).as("%s: %s is no test", field, test).containsPattern("@(Parameterized)?Test");
+      assertThat(before)
+          .as("%s: %s is no test", field, test)
+          .containsPattern("@(Parameterized)?Test");
     } catch (IOException e) {
       throw new AssertionError(field + ": " + test, e);
     }
@@ -109,7 +111,8 @@ final class FieldsPageTest {
     try (Stream<Path> files = Files.walk(DaemonUnderTest.root())) {
       List<Path> found =
           files
-              .filter(f -> f.toString().matches(".*/src/test/java/.*Test\\.java|.*/tests/vm/.*\\.sh"))
+              .filter(
+                  f -> f.toString().matches(".*/src/test/java/.*Test\\.java|.*/tests/vm/.*\\.sh"))
               .toList();
       for (Path file : found) {
         sources.put(file.getFileName().toString().replaceFirst("\\.java$", ""), file);

@@ -28,7 +28,7 @@ public final class BuildExecProcess {
     HostConfig hostConfig = request.hostConfig();
     boolean privileged =
         Boolean.TRUE.equals(exec.privileged()) || Boolean.TRUE.equals(hostConfig.privileged());
-    SecurityOptions security = 
+    SecurityOptions security =
         SecurityOptions.parse(hostConfig.securityOpt(), defaults.noNewPrivileges());
     String userName =
         exec.user() == null || exec.user().isEmpty() ? request.containerUser() : exec.user();

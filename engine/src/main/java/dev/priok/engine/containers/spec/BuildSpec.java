@@ -45,7 +45,8 @@ public final class BuildSpec {
     ContainerConfig config = request.config();
     HostConfig hostConfig = request.hostConfig();
     boolean privileged = Boolean.TRUE.equals(hostConfig.privileged());
-    SecurityOptions security = SecurityOptions.parse(hostConfig.securityOpt(), defaults.noNewPrivileges());
+    SecurityOptions security =
+        SecurityOptions.parse(hostConfig.securityOpt(), defaults.noNewPrivileges());
     Set<String> caps =
         capabilities.effective(hostConfig.capAdd(), hostConfig.capDrop(), privileged);
     Devices devices = Devices.of(hostConfig);

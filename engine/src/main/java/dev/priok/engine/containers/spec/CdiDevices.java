@@ -1,11 +1,8 @@
 package dev.priok.engine.containers.spec;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.priok.model.api.container.DeviceRequest;
 import dev.priok.model.error.EngineException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -17,11 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
  * Devices that their makers describe in files ({@code --device vendor.com/class=name}).
@@ -30,11 +22,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * and what a driver's installation just wrote holds at once.
  */
 final class CdiDevices {
-  private static final Logger LOG = LoggerFactory.getLogger(CdiDevices.class);
   private static final String DRIVER = "cdi";
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
-
   private final List<Path> folders;
 
   CdiDevices(List<Path> folders) {
@@ -95,7 +83,7 @@ final class CdiDevices {
       Map<String, Found> here = new LinkedHashMap<>();
       Set<String> twice = new LinkedHashSet<>();
       for (Path file : files(folder)) {
-        CdiSpec spec = parse(file);
+        CdiSpec spec = CdiFile.parse(file);
         if (spec == null || spec.devices() == null) {
           continue;
         }
@@ -122,18 +110,6 @@ final class CdiDevices {
     }
     files.sort(null);
     return files;
-  }
-
-  /** Null for a file that nobody can read, which must not keep the devices of others away. */
-  private static @Nullable CdiSpec parse(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      // JSON is YAML too.
-      Object tree = new Load(LoadSettings.builder().build()).loadFromInputStream(in);
-      return MAPPER.convertValue(tree, CdiSpec.class);
-    } catch (IOException | YamlEngineException | IllegalArgumentException e) {
-      LOG.warn("the description of devices in {} is not understood: {}", file, e.getMessage());
-      return null;
-    }
   }
 
   private static EngineException noDriver(DeviceRequest request) {

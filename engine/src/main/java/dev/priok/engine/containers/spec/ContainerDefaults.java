@@ -46,7 +46,8 @@ public record ContainerDefaults(
   public static final String CGROUP_PARENT = "/priok";
 
   /** Container Device Interface, "SPEC.md", "Spec directories". */
-  public static final List<Path> CDI_FOLDERS = List.of(Path.of("/etc/cdi"), Path.of("/var/run/cdi"));
+  public static final List<Path> CDI_FOLDERS =
+      List.of(Path.of("/etc/cdi"), Path.of("/var/run/cdi"));
 
   public ContainerDefaults {
     runtimes = Set.copyOf(runtimes);

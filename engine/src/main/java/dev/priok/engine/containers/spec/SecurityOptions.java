@@ -48,7 +48,8 @@ record SecurityOptions(
         case "seccomp" -> seccomp = value;
         case "apparmor" -> apparmor = value;
         case "systempaths" -> unconfined = unconfined(option, value);
-        // Without SELinux, and where the daemon does not use it, labels mean nothing, in Docker too.
+        // Without SELinux, and where the daemon does not use it, labels mean nothing, in Docker
+        // too.
         case "label" -> {}
         default -> throw refused("invalid --security-opt 2: \"%s\"".formatted(option));
       }

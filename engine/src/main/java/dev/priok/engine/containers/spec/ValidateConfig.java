@@ -169,8 +169,7 @@ public final class ValidateConfig {
     String protocol = slash < 0 ? "tcp" : text.substring(slash + 1).toLowerCase(Locale.ROOT);
     boolean known = Set.of("tcp", "udp", "sctp").contains(protocol);
     if (!range(number, 1) || !known) {
-      throw EngineException.invalid(
-          "invalid port specification: \"%s\"", known ? number : text);
+      throw EngineException.invalid("invalid port specification: \"%s\"", known ? number : text);
     }
   }
 

@@ -38,8 +38,7 @@ final class ValidateModes {
       conflict(
           some(hostConfig.portBindings()) || Boolean.TRUE.equals(hostConfig.publishAllPorts()),
           "port publishing and the container type network mode");
-      conflict(
-          some(config.exposedPorts()), "port exposing and the container type network mode");
+      conflict(some(config.exposedPorts()), "port exposing and the container type network mode");
     }
     conflict("host".equals(hostConfig.utsMode()) && named, "hostname and the UTS mode");
     conflict(

@@ -39,7 +39,8 @@ public final class ValidateResources {
     need(pids > 0 && !can.pids(), "PIDs limit");
     onlyOnWindows(config);
     if (number(config.kernelMemoryTCP()) < 0) {
-      throw EngineException.invalid("Invalid kernel TCP memory limit: %d", config.kernelMemoryTCP());
+      throw EngineException.invalid(
+          "Invalid kernel TCP memory limit: %d", config.kernelMemoryTCP());
     }
     need(number(config.kernelMemoryTCP()) > 0 && !can.kernelMemoryTcp(), "kernel TCP memory limit");
     return warnings;

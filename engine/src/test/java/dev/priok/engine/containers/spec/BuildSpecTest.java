@@ -150,7 +150,9 @@ final class BuildSpecTest {
   }
 
   private void refused(HostConfigBuilder config, String sentence) {
-    assertThatThrownBy(() -> new ValidateConfig(host, ContainerDefaults.of("runc")).validate(config(""), config.build()))
+    assertThatThrownBy(() ->
+            new ValidateConfig(host, ContainerDefaults.of("runc"))
+                .validate(config(""), config.build()))
         .isInstanceOf(EngineException.class)
         .hasMessageContaining(sentence);
   }
@@ -164,7 +166,9 @@ final class BuildSpecTest {
   }
 
   private JsonNode build(ContainerConfig config, HostConfig hostConfig) throws IOException {
-    return new JsonMapper().readTree(new BuildSpec(host, ContainerDefaults.of("runc")).build(request(config, hostConfig)));
+    return new JsonMapper()
+        .readTree(
+            new BuildSpec(host, ContainerDefaults.of("runc")).build(request(config, hostConfig)));
   }
 
   private static SpecRequest request(ContainerConfig config, HostConfig hostConfig) {

@@ -22,8 +22,7 @@ import org.junit.jupiter.api.Test;
  */
 final class LimitsOfVersion2Test {
   private static final Controllers ALL_OF_VERSION_2 =
-      new Controllers(
-          true, true, false, false, true, true, false, true, true, true, true, false);
+      new Controllers(true, true, false, false, true, true, false, true, true, true, true, false);
 
   private final HostFacts host;
 
@@ -113,7 +112,8 @@ final class LimitsOfVersion2Test {
       assertThat(block.at("/throttle" + kind + "Device/0").toString())
           .isEqualTo("{\"major\":1,\"minor\":3,\"rate\":77}");
     }
-    refused(HostConfigBuilder.builder().blkioWeight(9L), "Range of blkio weight is from 10 to 1000");
+    refused(
+        HostConfigBuilder.builder().blkioWeight(9L), "Range of blkio weight is from 10 to 1000");
     refused(
         HostConfigBuilder.builder()
             .blkioDeviceReadBps(List.of(new ThrottleDevice("/dev/null", -1L))),

@@ -156,7 +156,9 @@ final class RunBuiltSpecTest {
             false,
             true,
             false);
-    CreateResult created = processes.create(settings, new BuildSpec(host, ContainerDefaults.of("runc")).build(request));
+    CreateResult created =
+        processes.create(
+            settings, new BuildSpec(host, ContainerDefaults.of("runc")).build(request));
     assertThat(created).isInstanceOf(Created.class);
     processes.start("c3");
     String process =
@@ -224,7 +226,10 @@ final class RunBuiltSpecTest {
             false,
             false);
     CreateResult result =
-        processes.create(settings, new BuildSpec(host, ContainerDefaults.of("runc")).build(request(id, config, limits, mounts)));
+        processes.create(
+            settings,
+            new BuildSpec(host, ContainerDefaults.of("runc"))
+                .build(request(id, config, limits, mounts)));
     assertThat(result).isInstanceOf(Created.class);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     CountDownLatch end = new CountDownLatch(1);

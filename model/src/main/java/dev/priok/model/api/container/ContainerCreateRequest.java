@@ -23,8 +23,7 @@ public record ContainerCreateRequest(
     @Nullable Boolean openStdin,
     @Nullable Boolean stdinOnce,
     @Nullable List<String> env,
-    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
-        @Nullable List<String> cmd,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) @Nullable List<String> cmd,
     @Nullable HealthConfig healthcheck,
     @Nullable Boolean argsEscaped,
     @Nullable String image,
