@@ -30,6 +30,6 @@ launch() {
         set -- "-XX:AOTCache=$cache" -XX:AOTMode=auto -Xlog:aot=off -Xlog:cds=off "$@"
     fi
     # shellcheck disable=SC2086 # PRIOK_JAVA_OPTS is a list of switches
-    exec "$java" -XX:+UseSerialGC -Xms16m "-Xmx$heap" -XX:+UseCompactObjectHeaders -XX:TieredStopAtLevel=1 -XX:-UsePerfData \
+    exec "$java" -XX:+UseSerialGC -Xms16m "-Xmx$heap" -XX:+UseCompactObjectHeaders -XX:-UsePerfData \
         --enable-native-access=ALL-UNNAMED ${PRIOK_JAVA_OPTS:-} "$@"
 }

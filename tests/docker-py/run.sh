@@ -33,8 +33,9 @@ registry() { # a registry on loopback with the images that the tests pull, given
     docker-registry serve "$work/registry.yml" >"$work/registry.log" 2>&1 &
 }
 registry
+# One test expects that runc is the default.
 "$root/bin/priokd" -H "unix://$socket" --data-root "$work/data" --exec-root "$work/exec" --pidfile "$work/pid" \
-    --registry-mirror http://127.0.0.1:5000 >"$work/priokd.log" 2>&1 &
+    --default-runtime runc --registry-mirror http://127.0.0.1:5000 >"$work/priokd.log" 2>&1 &
 daemon=$!
 for _ in $(seq 300); do [ -S "$socket" ] && curl -fs -o /dev/null --unix-socket "$socket" http://d/_ping && break; sleep 0.1; done
 export DOCKER_HOST=unix://$socket TMPDIR=$work

@@ -9,6 +9,7 @@ import dev.priok.engine.containers.ContainerRecord;
 import dev.priok.engine.containers.ContainerTable;
 import dev.priok.engine.containers.ContainerUses;
 import dev.priok.engine.containers.ContainersRoom;
+import dev.priok.engine.containers.StartGate;
 import dev.priok.engine.containers.spec.BuildExecProcess;
 import dev.priok.engine.containers.spec.ContainerDefaults;
 import dev.priok.engine.containers.spec.OpenRootFiles;
@@ -25,13 +26,15 @@ import dev.priok.engine.networks.NetworkRegistry;
 import dev.priok.engine.system.HostFacts;
 import dev.priok.engine.system.SystemService;
 import dev.priok.engine.volumes.ContainerVolumes;
-import dev.priok.engine.volumes.LocalVolumes;
 import dev.priok.engine.volumes.VolumeRecord;
+import dev.priok.engine.volumes.VolumeService;
 import dev.priok.host.archive.IdMap;
+import dev.priok.host.journal.Journal;
 import dev.priok.host.network.BridgeDriver;
 import dev.priok.host.network.Firewall;
 import dev.priok.host.network.NftFirewall;
 import dev.priok.host.network.PortAllocator;
+import dev.priok.host.plugin.FindPlugin;
 import dev.priok.host.registry.RegistryClient;
 import dev.priok.host.registry.RegistryOptions;
 import dev.priok.host.runtime.AppArmorProfile;
@@ -48,6 +51,8 @@ import dev.priok.host.store.SqliteStore;
 import dev.priok.host.store.StoreException;
 import dev.priok.http.ApiServer;
 import dev.priok.http.ApiServer.ApiOptions;
+import dev.priok.http.server.ServerOptions;
+import dev.priok.kernel.call.Io;
 import dev.priok.kernel.call.NativeCalls;
 import dev.priok.kernel.cgroup.CgroupLayout;
 import dev.priok.kernel.event.EventLoop;
@@ -123,12 +128,14 @@ final class Daemon {
     prepare(config.execRoot());
     keep(DataRootLock.take(root));
     keep(PidFile.write(config.pidfile()));
+    NativeLibraries.keepUnder(root);
     // Native calls take long the first time; they warm up while the database opens.
     CompletableFuture<Void> warm =
         CompletableFuture.runAsync(
             NativeCalls::warmUp, task -> Thread.ofPlatform().name("warm-up").start(task));
     SqliteStore store = keep(SqliteStore.open(root.resolve("priok.db")));
-    EventBus events = new EventBus();
+    Journal journal = keep(Journal.open(root.resolve("events"), Journal.Limits.USUAL));
+    EventBus events = keep(new EventBus(journal));
     warm.join();
     EventLoop loop = keep(EventLoop.start("events", e -> LOG.error("an event handler failed", e)));
     ContainerTable table = new ContainerTable(store.records("containers", ContainerRecord.class));
@@ -147,13 +154,14 @@ final class Daemon {
     RegistryClient registries = new RegistryClient(registryOptions());
     EngineImages engineImages = new EngineImages(images, registries, events);
 
-    LocalVolumes volumes =
-        new LocalVolumes(
+    VolumeService volumes =
+        new VolumeService(
             root.resolve("volumes"),
             store.records("volumes", VolumeRecord.class),
             uses,
             events,
             Clock.systemUTC(),
+            new FindPlugin(),
             ids);
     volumes.sweep();
 
@@ -180,13 +188,15 @@ final class Daemon {
       apparmor.load();
     }
     ContainerDefaults defaults = ContainerSettings.defaults(config.containers(), runtimes, ids);
+    StartGate gate = new StartGate();
     ExecService execs =
         new ExecService(
             table,
             processes,
             new BuildExecProcess(specFacts, defaults),
             container -> new OpenRootFiles(processRoot(container)),
-            new ContainerEvents(events));
+            new ContainerEvents(events),
+            gate);
     ContainersRoom containers =
         keep(
             new ContainersRoom(
@@ -195,7 +205,7 @@ final class Daemon {
                     processes,
                     plugs,
                     storage,
-                    new ContainerVolumes(volumes),
+                    new ContainerVolumes(volumes, config.execRoot().resolve("mounts")),
                     images,
                     engineImages.commit(),
                     images::descendants,
@@ -210,8 +220,10 @@ final class Daemon {
                     OpenRootFiles::new,
                     cgroups::group,
                     HostInfo.memoryTotal(),
-                    execs::idsOf)));
+                    execs::idsOf,
+                    gate)));
     containers.restore();
+    execs.restore();
     keep(() -> {
       if (!containers.anyAlive()) {
         registry.stop();
@@ -220,7 +232,11 @@ final class Daemon {
     });
 
     ManageNetworks networks =
-        new ManageNetworks(registry, plugs, new AttachedContainers(table), events);
+        new ManageNetworks(
+            registry,
+            plugs,
+            new AttachedContainers(table, new ContainerFiles(root, config.execRoot())),
+            events);
     HostFacts facts = GatherHostFacts.gather(config, root, cgroups, runtimes);
     SystemService system =
         new SystemService(
@@ -233,7 +249,9 @@ final class Daemon {
             new Login(registries)::login);
     Engine engine =
         new Engine(containers.service(), execs, engineImages, volumes, networks, events, system);
-    ApiServer server = keep(new ApiServer(engine, ApiOptions.of(Version.number())));
+    ServerOptions limits =
+        ServerOptions.defaults().duplicatingBy(fd -> Io.duplicate(fd, 3).release());
+    ApiServer server = keep(new ApiServer(engine, new ApiOptions(Version.number(), limits)));
     new Listeners(server, config).open();
     return containers;
   }
@@ -276,6 +294,7 @@ final class Daemon {
   /** In order: no new calls, containers (unless they are to live on), then rooms bottom up. */
   void stop() {
     LOG.info("stopping");
+    room.refuseStarts();
     if (!config.liveRestore()) {
       room.stopAll(config.shutdownTimeout());
     }

@@ -8,6 +8,8 @@ import dev.priok.engine.images.Images;
 import dev.priok.engine.networks.Networks;
 import dev.priok.engine.system.SystemInformation;
 import dev.priok.engine.volumes.Volumes;
+import dev.priok.http.server.ServerOptions;
+import dev.priok.kernel.call.Io;
 import dev.priok.model.error.EngineException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,5 +59,10 @@ final class Rooms {
       }
       throw cause == null ? e : cause;
     }
+  }
+
+  /** As the daemon has them: responses are written by the thread that made them. */
+  static ServerOptions direct(ServerOptions options) {
+    return options.duplicatingBy(fd -> Io.duplicate(fd, 3).release());
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.priok.http.ApiServer.ApiOptions;
 import dev.priok.http.server.Endpoint;
+import dev.priok.http.server.ServerOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -45,7 +46,9 @@ class StreamsTest {
 
   @BeforeEach
   void listen() throws Exception {
-    server = new ApiServer(Rooms.engine(engine), ApiOptions.of("0.1.0"));
+    server =
+        new ApiServer(
+            Rooms.engine(engine), new ApiOptions("0.1.0", Rooms.direct(ServerOptions.defaults())));
     Path socket = dir.resolve("api.sock");
     server.listen(new Endpoint.Unix(socket, null));
     unix = UnixDomainSocketAddress.of(socket);
@@ -182,7 +185,9 @@ class StreamsTest {
             "GET /events" + HOST + "\r\n",
             "GET /containers/a/logs?stdout=1&follow=1" + HOST + "\r\n")) {
       EchoEngine own = new EchoEngine();
-      try (ApiServer other = new ApiServer(Rooms.engine(own), ApiOptions.of("0.1.0"))) {
+      try (ApiServer other =
+          new ApiServer(
+              Rooms.engine(own), new ApiOptions("0.1.0", Rooms.direct(ServerOptions.defaults())))) {
         int otherPort = other.listen(new Endpoint.Tcp("127.0.0.1", 0));
         Path socket = dir.resolve("other.sock");
         other.listen(new Endpoint.Unix(socket, null));

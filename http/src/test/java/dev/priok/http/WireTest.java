@@ -1,5 +1,6 @@
 package dev.priok.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.priok.http.ApiServer.ApiOptions;
@@ -32,7 +33,7 @@ class WireTest {
     var limits =
         new ServerOptions(
             2, 64 * 1024, Duration.ofMillis(500), Duration.ofSeconds(5), Duration.ofSeconds(1));
-    server = new ApiServer(Rooms.engine(engine), new ApiOptions("0.1.0", limits));
+    server = new ApiServer(Rooms.engine(engine), new ApiOptions("0.1.0", Rooms.direct(limits)));
     Path socket = dir.resolve("api.sock");
     server.listen(new Endpoint.Unix(socket, null));
     address = UnixDomainSocketAddress.of(socket);
@@ -104,6 +105,14 @@ class WireTest {
             + "Transfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n{}\r\n0\r\n\r\n",
         "POST /containers/create HTTP/1.1\r\nHost: d\r\nContent-Type: application/json\r\n"
             + "Transfer-Encoding: chunked\r\n\r\n2\n{}\r\n0\r\n\r\n",
+        "POST /containers/create HTTP/1.1\r\nHost: d\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+        "POST /containers/create HTTP/1.0\r\nHost: d\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "POST /containers/create HTTP/1.1\r\nHost: d\r\nContent-Length: 0x2\r\n\r\n{}",
+        "POST /containers/create HTTP/1.1\r\nHost: d\r\nContent-Length: -1\r\n\r\n{}",
+        "POST /containers/create HTTP/1.1\r\nHost: d\r\nContent-Length:\r\n\r\n{}",
+        "POST /containers/create HTTP/1.1\r\nHost: d\r\nX: a\rb\r\n\r\n",
+        "POST /containers/create HTTP/1.1\r\nHost: d\r\nContent-Type: application/json\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n0x2\r\n{}\r\n0\r\n\r\n",
       })
   void refusesWhatCouldBeReadInTwoWays(String bytes) throws Exception {
     String answer = talk(bytes + "GET /containers/smuggled/json HTTP/1.1\r\nHost: d\r\n\r\n");
@@ -131,6 +140,89 @@ class WireTest {
       assertThat(wire.rest()).isEmpty();
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
     }
+  }
+
+  @Test
+  void aTrickleDoesNotProlongTheTimeForAHeader() throws Exception {
+    try (Wire wire = new Wire(address)) {
+      wire.send("GET /_ping HTTP/1.1\r\nHost: d\r\n");
+      long start = System.nanoTime();
+      Thread trickle =
+          Thread.startVirtualThread(() -> {
+            try {
+              for (int i = 0; i < 100; i++) {
+                wire.send("X-" + i + ": y\r\n");
+                Thread.sleep(50);
+              }
+            } catch (java.io.IOException | InterruptedException e) {
+              // Cut off, as it should be.
+            }
+          });
+      assertThat(wire.rest()).doesNotContain("200 OK");
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+      trickle.join();
+    }
+  }
+
+  @Test
+  void aJsonBodyThatDoesNotComeIsGivenUp() throws Exception {
+    try (Wire wire = new Wire(address)) {
+      wire.send(
+          "POST /containers/create HTTP/1.1\r\nHost: d\r\nContent-Type: application/json\r\n"
+              + "Content-Length: 100\r\n\r\n{\"Image\":");
+      assertThat(wire.rest())
+          .startsWith("HTTP/1.1 408 Request Timeout\r\n")
+          .contains("Connection: close\r\n")
+          .contains("the request's body did not come in time");
+    }
+  }
+
+  @Test
+  void aJsonBodyWithoutEndIsRefused() throws Exception {
+    Path socket = dir.resolve("patient.sock");
+    var patient = new ApiOptions("0.1.0", Rooms.direct(ServerOptions.defaults()));
+    try (ApiServer other = new ApiServer(Rooms.engine(engine), patient)) {
+      other.listen(new Endpoint.Unix(socket, null));
+      refusesAnEndlessBody(UnixDomainSocketAddress.of(socket));
+    }
+  }
+
+  private static void refusesAnEndlessBody(SocketAddress to) throws Exception {
+    try (Wire wire = new Wire(to)) {
+      wire.send(
+          "POST /containers/create HTTP/1.1\r\nHost: d\r\nContent-Type: application/json\r\n"
+              + "Transfer-Encoding: chunked\r\n\r\n");
+      byte[] spaces = ("100000\r\n" + " ".repeat(0x100000) + "\r\n").getBytes(UTF_8);
+      Thread sender =
+          Thread.startVirtualThread(() -> {
+            try {
+              while (true) {
+                wire.send(spaces);
+              }
+            } catch (java.io.IOException e) {
+              // Cut off, as it should be.
+            }
+          });
+      assertThat(wire.rest())
+          .startsWith("HTTP/1.1 400 Bad Request\r\n")
+          .contains("request body too large");
+      wire.close();
+      sender.join();
+    }
+  }
+
+  @Test
+  void chunkLinesAndTrailersAreBounded() throws Exception {
+    String head =
+        "POST /containers/create HTTP/1.1\r\nHost: d\r\nContent-Type: application/json\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n";
+    assertThat(talk(head + "2;" + "x".repeat(10_000) + "\r\n{}\r\n0\r\n\r\n"))
+        .startsWith("HTTP/1.1 400 ");
+    String trailers = ("T: " + "y".repeat(1000) + "\r\n").repeat(20);
+    assertThat(talk(head + "2\r\n{}\r\n0\r\n" + trailers + "\r\n")).startsWith("HTTP/1.1 431 ");
+    String fields = "X: y\r\n".repeat(300);
+    assertThat(talk("GET /_ping HTTP/1.1\r\nHost: d\r\n" + fields + "\r\n"))
+        .startsWith("HTTP/1.1 431 ");
   }
 
   @Test

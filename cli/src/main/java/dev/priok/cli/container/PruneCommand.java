@@ -1,45 +1,25 @@
 package dev.priok.cli.container;
 
-import dev.priok.cli.Command;
-import dev.priok.cli.Confirm;
-import dev.priok.cli.FilterOptions;
-import dev.priok.cli.Pruned;
+import dev.priok.cli.PruneVerb;
 import dev.priok.cli.Session;
+import dev.priok.client.Filters;
 import dev.priok.model.api.container.ContainerPruneResponse;
-import java.util.ArrayList;
-import java.util.List;
 import picocli.CommandLine;
-import picocli.CommandLine.Option;
 
 /** {@code priok container prune}: remove all stopped containers. */
 @CommandLine.Command(
     name = "prune",
     customSynopsis = "priok container prune [OPTIONS]",
     description = "Remove all stopped containers")
-public final class PruneCommand extends Command {
-  @Option(
-      names = "--filter",
-      paramLabel = "filter",
-      description = "Provide filter values (e.g. \"label=<key>=<value>\").")
-  List<String> filters = new ArrayList<>();
-
-  @Option(
-      names = {"-f", "--force"},
-      description = "Do not prompt for confirmation.")
-  boolean force;
-
-  /** Takes its arguments. */
-  public PruneCommand() {
-    super(0, 0);
+public final class PruneCommand extends PruneVerb {
+  @Override
+  protected String warning() {
+    return "This will remove all stopped containers.";
   }
 
   @Override
-  public int run(Session session) throws Exception {
-    Confirm.orEnd(session, force, "WARNING! This will remove all stopped containers.");
-    ContainerPruneResponse pruned =
-        session.client().containers().prune(FilterOptions.parse(filters));
-    Pruned.print(
-        session, "Deleted Containers:", pruned.containersDeleted(), pruned.spaceReclaimed());
-    return 0;
+  protected Pruned prune(Session session, Filters chosen) throws Exception {
+    ContainerPruneResponse pruned = session.client().containers().prune(chosen);
+    return new Pruned("Deleted Containers:", pruned.containersDeleted(), pruned.spaceReclaimed());
   }
 }

@@ -2,7 +2,7 @@ package dev.priok.cli.system;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.priok.cli.CliException;
-import dev.priok.cli.Command;
+import dev.priok.cli.InspectVerb;
 import dev.priok.cli.Session;
 import dev.priok.client.ApiException;
 import dev.priok.client.PriokClient;
@@ -16,14 +16,8 @@ import picocli.CommandLine.Option;
     name = "inspect",
     customSynopsis = "priok inspect [OPTIONS] NAME|ID [NAME|ID...]",
     description = "Return low-level information on objects of the engine")
-public final class InspectCommand extends Command {
+public final class InspectCommand extends InspectVerb {
   private static final List<String> KINDS = List.of("container", "image", "network", "volume");
-
-  @Option(
-      names = {"-f", "--format"},
-      paramLabel = "string",
-      description = "Format output using a Go template, or 'json'.")
-  @Nullable String format;
 
   @Option(
       names = {"-s", "--size"},
@@ -36,20 +30,16 @@ public final class InspectCommand extends Command {
       description = "Only inspect objects of the given type: container, image, network or volume.")
   @Nullable String type;
 
-  /** Takes its arguments. */
-  public InspectCommand() {
-    super(1, ANY);
-  }
-
   @Override
   public int run(Session session) throws Exception {
     if (type != null && !KINDS.contains(type)) {
       throw CliException.failure("unknown type: \"" + type + "\": must be one of " + KINDS);
     }
-    return new Inspection(session, format).show(arguments(), name -> find(session.client(), name));
+    return super.run(session);
   }
 
-  private JsonNode find(PriokClient client, String name) {
+  @Override
+  protected JsonNode object(PriokClient client, String name) {
     for (String kind : type == null ? KINDS : List.of(type)) {
       try {
         return switch (kind) {

@@ -1,32 +1,18 @@
 package dev.priok.cli.volume;
 
-import dev.priok.cli.Command;
-import dev.priok.cli.Session;
-import dev.priok.cli.system.Inspection;
-import org.jspecify.annotations.Nullable;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.priok.cli.InspectVerb;
+import dev.priok.client.PriokClient;
 import picocli.CommandLine;
-import picocli.CommandLine.Option;
 
 /** {@code priok volume inspect}: display detailed information on one or more volumes. */
 @CommandLine.Command(
     name = "inspect",
     customSynopsis = "priok volume inspect [OPTIONS] VOLUME [VOLUME...]",
     description = "Display detailed information on one or more volumes")
-public final class InspectCommand extends Command {
-  @Option(
-      names = {"-f", "--format"},
-      paramLabel = "string",
-      description = "Format output using a Go template, or 'json'.")
-  @Nullable String format;
-
-  /** Takes its arguments. */
-  public InspectCommand() {
-    super(1, ANY);
-  }
-
+public final class InspectCommand extends InspectVerb {
   @Override
-  public int run(Session session) throws Exception {
-    return new Inspection(session, format)
-        .show(arguments(), name -> session.client().volumes().inspectJson(name));
+  protected JsonNode object(PriokClient client, String name) throws Exception {
+    return client.volumes().inspectJson(name);
   }
 }

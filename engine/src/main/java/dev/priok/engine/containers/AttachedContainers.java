@@ -3,7 +3,9 @@ package dev.priok.engine.containers;
 import dev.priok.engine.networks.ContainerDirectory;
 import dev.priok.engine.networks.ContainerNetworks.Plugged;
 import dev.priok.model.api.network.EndpointSettings;
+import dev.priok.model.error.EngineException;
 import dev.priok.model.id.ContainerId;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -12,9 +14,11 @@ import org.jspecify.annotations.Nullable;
 /** Containers as the networks' room sees them. */
 public final class AttachedContainers implements ContainerDirectory {
   private final ContainerTable table;
+  private final ContainerFiles files;
 
-  public AttachedContainers(ContainerTable table) {
+  public AttachedContainers(ContainerTable table, ContainerFiles files) {
     this.table = table;
+    this.files = files;
   }
 
   @Override
@@ -55,6 +59,13 @@ public final class AttachedContainers implements ContainerDirectory {
       table.update(
           container,
           ContainerRecordBuilder.builder(record).networks(networks).state(state).build());
+      Plugged before = record.state().plugged();
+      if (plugged != null && before != null) {
+        NameFiles.follow(files, id, before, plugged);
+      }
+    } catch (IOException e) {
+      throw EngineException.internal(
+          "the files with names of container " + container.name() + " cannot be written: " + e, e);
     }
   }
 }

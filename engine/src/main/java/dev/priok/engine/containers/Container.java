@@ -18,6 +18,7 @@ public final class Container {
   private int ends;
   private boolean removed;
   private @Nullable String removalError;
+  private volatile boolean beingRestarted;
 
   Container(ContainerRecord record) {
     this.record = record;
@@ -66,6 +67,15 @@ public final class Container {
       removalError = why;
       changed.notifyAll();
     }
+  }
+
+  /** {@code docker restart} is under way: an end now is not one that removes the container. */
+  boolean isBeingRestarted() {
+    return beingRestarted;
+  }
+
+  void beingRestarted(boolean now) {
+    beingRestarted = now;
   }
 
   /** How many runs have ended; a token for {@link #awaitEnd}. */

@@ -8,8 +8,10 @@ import dev.priok.engine.containers.files.ExportContainer;
 import dev.priok.engine.containers.files.ReadArchive;
 import dev.priok.engine.containers.files.StatPath;
 import dev.priok.engine.containers.files.WriteArchive;
+import dev.priok.engine.containers.spec.FileOwner;
 import dev.priok.engine.streams.ByteSink;
 import dev.priok.host.archive.IdMap;
+import dev.priok.host.archive.UnpackOptions;
 import dev.priok.host.storage.StorageDriver;
 import dev.priok.model.api.container.FilesystemChange;
 import dev.priok.model.error.EngineException;
@@ -17,11 +19,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** {@code docker cp}, {@code export} and {@code diff}: shows the verbs a container's files. */
 final class ContainerFileSystem {
   private final StorageDriver storage;
+  private final RunVolumes volumes;
   private final ContainerEvents events;
   private final IdMap ids;
   private final ContainerChanges changes;
@@ -30,9 +35,11 @@ final class ContainerFileSystem {
   private final ReadArchive read = new ReadArchive();
   private final WriteArchive write = new WriteArchive();
 
-  ContainerFileSystem(StorageDriver storage, ContainerEvents events, IdMap ids) {
+  ContainerFileSystem(
+      StorageDriver storage, RunVolumes volumes, ContainerEvents events, IdMap ids) {
     this.ids = ids;
     this.storage = storage;
+    this.volumes = volumes;
     this.events = events;
     this.changes = new ContainerChanges(storage);
   }
@@ -47,11 +54,12 @@ final class ContainerFileSystem {
     ContainerRecord record = container.record();
     try {
       Path root = storage.mount(record.layer());
-      try {
+      String user = "files-" + UUID.randomUUID();
+      try (RunVolumes.Ready ready = volumes.look(record, user)) {
         return work.with(
             new ContainerFileView(
                 root,
-                record.mounts(),
+                ready.mounts(),
                 Boolean.TRUE.equals(record.hostConfig().readonlyRootfs()),
                 record.name(),
                 ids));
@@ -96,9 +104,27 @@ final class ContainerFileSystem {
     viewing(
         container,
         view -> {
-          write.write(view, path, options, null, tar);
+          write.write(view, path, options, owner(container, view.root(), options), tar);
           return true;
         });
     events.publish(container, "extract-to-dir");
+  }
+
+  /**
+   * Whom what is copied belongs to: with copyUIDGID the container's own user, by the container's
+   * own list of users (Docker looks the name up on the host), else whoever the archive says.
+   */
+  private static UnpackOptions.@Nullable Owner owner(
+      Container container, Path root, WriteArchiveOptions options) {
+    String user = container.record().config().user();
+    if (!options.copyUidGid() || user == null || user.isEmpty()) {
+      return null;
+    }
+    try {
+      return FileOwner.of(user, root);
+    } catch (IOException e) {
+      throw EngineException.internal(
+          "cannot read the users of " + container.name() + ": " + e.getMessage(), e);
+    }
   }
 }

@@ -34,6 +34,7 @@ public final class ContainerService implements Containers {
   private final ContainerTable table;
   private final ContainerProcesses processes;
   private final ContainerEvents events;
+  private final StartGate gate;
   private final Verbs verbs;
 
   /** One object a verb. */
@@ -54,20 +55,27 @@ public final class ContainerService implements Containers {
       ReadLogs logs,
       ContainerStats stats,
       ContainerFileSystem files,
-      CommitContainer commit) {}
+      CommitContainer commit,
+      ContainerLinks links,
+      ContainerFiles folders) {}
 
   ContainerService(
-      ContainerTable table, ContainerProcesses processes, ContainerEvents events, Verbs verbs) {
+      ContainerTable table,
+      ContainerProcesses processes,
+      ContainerEvents events,
+      StartGate gate,
+      Verbs verbs) {
     this.table = table;
     this.processes = processes;
     this.events = events;
+    this.gate = gate;
     this.verbs = verbs;
   }
 
   @Override
   public ContainerCreateResponse create(
       @Nullable String name, @Nullable String platform, ContainerCreateRequest request) {
-    return verbs.create.create(name, request);
+    return verbs.create.create(name, platform, request);
   }
 
   @Override
@@ -82,20 +90,27 @@ public final class ContainerService implements Containers {
 
   @Override
   public void restart(String container, @Nullable String signal, @Nullable Integer timeoutSeconds) {
+    gate.check();
     Container target = table.get(container);
     StopSignal asked = verbs.stop.signal(target, signal);
     int timeout = verbs.stop.timeout(target, timeoutSeconds);
-    if (target.state().isAlive() || target.state().status() == RunState.Status.RESTARTING) {
-      try {
-        verbs.stop.stop(target, Integer.toString(asked.number()), timeout);
-      } catch (EngineException e) {
-        // It ended by itself between the look and the stop; then it is down, as wanted.
-        if (e.kind() != ErrorKind.NOT_MODIFIED) {
-          throw e;
+    // Docker keeps a container of --rm that is restarted.
+    target.beingRestarted(true);
+    try {
+      if (target.state().isAlive() || target.state().status() == RunState.Status.RESTARTING) {
+        try {
+          verbs.stop.stop(target, Integer.toString(asked.number()), timeout);
+        } catch (EngineException e) {
+          // It ended by itself between the look and the stop; then it is down, as wanted.
+          if (e.kind() != ErrorKind.NOT_MODIFIED) {
+            throw e;
+          }
         }
       }
+      verbs.start.start(target);
+    } finally {
+      target.beingRestarted(false);
     }
-    verbs.start.start(target);
     events.publish(target, "restart");
   }
 
@@ -145,6 +160,10 @@ public final class ContainerService implements Containers {
 
   @Override
   public void remove(String container, RemoveOptions options) {
+    if (options.link()) {
+      verbs.links.remove(container, verbs.folders);
+      return;
+    }
     verbs.remove.remove(table.get(container), options);
   }
 
@@ -173,7 +192,10 @@ public final class ContainerService implements Containers {
     if (!target.state().isAlive()) {
       throw EngineException.conflict("container %s is not running", target.id());
     }
-    return verbs.top.top(new HashSet<>(processes.pids(target.id().value())), psArguments);
+    ContainerTopResponse found =
+        verbs.top.top(new HashSet<>(processes.pids(target.id().value())), psArguments);
+    events.publish(target, "top");
+    return found;
   }
 
   @Override

@@ -61,6 +61,10 @@ public final class ContainerTable {
     if (nameOrId.isEmpty()) {
       return null;
     }
+    int slash = name.lastIndexOf('/');
+    if (slash > 0) {
+      return linked(name.substring(0, slash), name.substring(slash + 1));
+    }
     Container found = null;
     for (Container candidate : byId.tailMap(nameOrId, true).values()) {
       if (!candidate.id().value().startsWith(nameOrId)) {
@@ -72,6 +76,14 @@ public final class ContainerTable {
       found = candidate;
     }
     return found;
+  }
+
+  /** By a name that a link gave it; see {@link ContainerLinks}. */
+  private @Nullable Container linked(String parentName, String alias) {
+    ContainerId parentId = byName.get(parentName);
+    Container parent = parentId == null ? null : byId.get(parentId.value());
+    ContainerId target = parent == null ? null : ContainerLinks.target(parent.record(), alias);
+    return target == null ? null : byId.get(target.value());
   }
 
   /** As {@link #find}, refusing what is not there with Docker's sentence. */

@@ -18,12 +18,16 @@ public final class ContainerUses implements ImageUsers, VolumeUsers {
   public List<User> usersOf(Digest image) {
     return table.values().stream()
         .map(Container::record)
-        .filter(r -> r.image().equals(image))
+        .filter(r -> r.image().equals(image) || mounts(r, image))
         .map(r ->
             new User(
                 r.id(), r.state().isAlive() || r.state().status() == RunState.Status.RESTARTING))
         .sorted(Comparator.comparing(User::running).reversed())
         .toList();
+  }
+
+  private static boolean mounts(ContainerRecord record, Digest image) {
+    return record.mounts().stream().anyMatch(m -> m.image().equals(image.value()));
   }
 
   @Override

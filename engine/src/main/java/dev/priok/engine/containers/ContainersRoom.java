@@ -1,5 +1,6 @@
 package dev.priok.engine.containers;
 
+import dev.priok.engine.containers.spec.BuildExecProcess;
 import dev.priok.engine.containers.spec.BuildSpec;
 import dev.priok.engine.containers.spec.ContainerDefaults;
 import dev.priok.engine.containers.spec.HostFacts;
@@ -7,8 +8,11 @@ import dev.priok.engine.containers.spec.RootFiles;
 import dev.priok.engine.containers.spec.ValidateConfig;
 import dev.priok.engine.containers.spec.ValidateResources;
 import dev.priok.engine.events.Events;
+import dev.priok.engine.health.HealthChecks;
 import dev.priok.engine.images.CommitImage;
 import dev.priok.engine.images.ImageStore;
+import dev.priok.engine.monitoring.Sampler;
+import dev.priok.engine.monitoring.StatsView;
 import dev.priok.engine.networks.ContainerNetworks;
 import dev.priok.engine.volumes.ContainerVolumes;
 import dev.priok.host.runtime.ContainerProcesses;
@@ -18,6 +22,7 @@ import dev.priok.kernel.cgroup.Cgroup;
 import dev.priok.model.id.Digest;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +35,9 @@ import org.slf4j.LoggerFactory;
 
 /** Puts the containers' room together; the daemon's wiring sees this class alone. */
 public final class ContainersRoom implements AutoCloseable {
+  /** How long those who were at work when the daemon was told to stop may take. */
+  private static final Duration START_PATIENCE = Duration.ofSeconds(15);
+
   private static final Logger LOG = LoggerFactory.getLogger(ContainersRoom.class);
 
   /**
@@ -39,6 +47,7 @@ public final class ContainersRoom implements AutoCloseable {
    * @param imageSize bytes of an image
    * @param memoryTotal bytes of the host
    * @param execIds ids of a container's execs that have not ended
+   * @param gate closed when the daemon stops
    */
   public record Needs(
       ContainerProcesses processes,
@@ -56,7 +65,8 @@ public final class ContainersRoom implements AutoCloseable {
       Function<Path, RootFiles> rootFiles,
       Function<String, Cgroup> cgroups,
       long memoryTotal,
-      Function<ContainerRecord, List<String>> execIds) {}
+      Function<ContainerRecord, List<String>> execIds,
+      StartGate gate) {}
 
   private final ContainerTable table;
   private final ContainerService service;
@@ -64,22 +74,31 @@ public final class ContainersRoom implements AutoCloseable {
   private final RestoreContainers restore;
   private final StartContainer start;
   private final StopContainer stop;
+  private final Sampler sampler;
+  private final StartGate gate;
+  private final HealthChecks checks;
 
   public ContainersRoom(ContainerTable table, Needs needs) {
     this.table = table;
+    this.gate = needs.gate();
     ContainerEvents events = new ContainerEvents(needs.events());
     ContainerProcesses processes = needs.processes();
     StorageDriver storage = needs.storage();
-    RunVolumes volumes = new RunVolumes(needs.volumes());
+    ContainerLinks links = new ContainerLinks(table);
+    RunVolumes volumes = new RunVolumes(needs.volumes(), new ImageMounts(needs.images(), storage));
     ContainerDefaults defaults = needs.defaults();
     SharedMemory sharedMemory = new SharedMemory(table, needs.files(), defaults.ids());
     PrepareSpec prepare =
         new PrepareSpec(
-            table, needs.files(), volumes, needs.rootFiles(), sharedMemory, defaults.ids());
+            table, links, needs.files(), volumes, needs.rootFiles(), sharedMemory, defaults.ids());
     BuildSpec spec = new BuildSpec(needs.host(), defaults);
     ContainerSizes sizes = new ContainerSizes(storage, needs.imageSize());
     this.policies = new RestartPolicies(this::startAgain);
     this.stop = new StopContainer(table, processes, events, policies);
+    this.checks = new HealthChecks(needs.files().health());
+    ContainerHealth health =
+        new ContainerHealth(
+            checks, processes, new BuildExecProcess(needs.host(), defaults), needs.rootFiles(), events);
     AttachContainer attach =
         new AttachContainer(processes, new ReadLogs(processes, needs.files()), events);
     RemoveContainer remove =
@@ -95,6 +114,7 @@ public final class ContainersRoom implements AutoCloseable {
             events,
             policies,
             remove,
+            health,
             sharedMemory);
     this.start =
         new StartContainer(
@@ -107,10 +127,15 @@ public final class ContainersRoom implements AutoCloseable {
             attach,
             end,
             remove,
-            events);
+            events,
+            needs.gate(),
+            links,
+            needs.files(),
+            health);
     this.restore =
         new RestoreContainers(
             table,
+            links,
             processes,
             needs.networks(),
             storage,
@@ -120,16 +145,20 @@ public final class ContainersRoom implements AutoCloseable {
             end,
             remove,
             policies,
+            health,
             sharedMemory);
-    PauseContainer pause = new PauseContainer(table, processes, events);
+    PauseContainer pause = new PauseContainer(table, processes, events, health);
+    this.sampler = new Sampler(() -> ContainerStats.running(table), needs.cgroups());
     this.service =
         new ContainerService(
             table,
             processes,
             events,
+            gate,
             new ContainerService.Verbs(
                 new CreateContainer(
                     table,
+                    links,
                     needs.images(),
                     storage,
                     volumes,
@@ -138,7 +167,8 @@ public final class ContainersRoom implements AutoCloseable {
                     events,
                     new ValidateConfig(needs.host(), defaults),
                     needs.host().cgroupVersion() == 2,
-                    defaults),
+                    defaults,
+                    needs.gate()),
                 start,
                 stop,
                 pause,
@@ -147,19 +177,23 @@ public final class ContainersRoom implements AutoCloseable {
                     table, processes, events, new ValidateResources(needs.host()), spec),
                 remove,
                 new PruneContainers(table, storage, remove),
-                new ListContainers(table, sizes, needs.descendants()),
+                new ListContainers(table, links, sizes, needs.descendants(), health),
                 new InspectContainer(
+                    links,
                     needs.files(),
                     sizes,
                     record -> storage.details(record.layer()),
-                    needs.execIds()),
+                    needs.execIds(),
+                    health),
                 new TopContainer(),
                 new AwaitContainer(),
                 attach,
                 new ReadLogs(processes, needs.files()),
-                new ContainerStats(needs.cgroups(), needs.memoryTotal(), needs.host().cpus()),
-                new ContainerFileSystem(storage, events, defaults.ids()),
-                new CommitContainer(storage, needs.commitImage(), pause, events)));
+                new ContainerStats(table, sampler, new StatsView(needs.memoryTotal())),
+                new ContainerFileSystem(storage, volumes, events, defaults.ids()),
+                new CommitContainer(storage, needs.commitImage(), pause, events),
+                links,
+                needs.files()));
     processes.onExit(end::ended);
   }
 
@@ -174,13 +208,17 @@ public final class ContainersRoom implements AutoCloseable {
   /** Layers that containers own. */
   public static Set<LayerId> layers(ContainerTable table) {
     Set<LayerId> result = new HashSet<>();
-    table.values().forEach(c -> result.add(c.record().layer()));
+    for (Container container : table.values()) {
+      result.add(container.record().layer());
+      ImageMounts.of(container.record().mounts()).forEach(m -> result.add(ImageMounts.layer(m)));
+    }
     return result;
   }
 
   /** Takes over from the former daemon; before the first client is served. */
   public void restore() throws IOException {
     restore.restore();
+    sampler.start();
   }
 
   /** Starts what restart policies say; when clients can be served. */
@@ -188,9 +226,19 @@ public final class ContainersRoom implements AutoCloseable {
     restore.startByPolicy(start::start);
   }
 
-  /** Ends all containers, side by side, each with its own signal and at most the given time. */
-  public void stopAll(int timeoutSeconds) {
+  /** From now on nothing is created or started; returns when what had begun is done. */
+  public void refuseStarts() {
     policies.stopRestarting();
+    if (!gate.close(START_PATIENCE)) {
+      LOG.error("containers are still being started; what they become shows at the next start");
+    }
+  }
+
+  /**
+   * Ends all containers, after {@link #refuseStarts}, side by side, each with its own signal and at
+   * most the given time.
+   */
+  public void stopAll(int timeoutSeconds) {
     List<Container> alive = table.values().stream().filter(c -> c.state().isAlive()).toList();
     CountDownLatch down = new CountDownLatch(alive.size());
     for (Container container : alive) {
@@ -224,6 +272,8 @@ public final class ContainersRoom implements AutoCloseable {
 
   @Override
   public void close() {
+    sampler.close();
     policies.close();
+    checks.close();
   }
 }

@@ -13,10 +13,10 @@ import dev.priok.kernel.host.HostInfo;
 import dev.priok.model.api.container.ContainerConfig;
 import dev.priok.model.api.container.ContainerCreateRequest;
 import dev.priok.model.api.container.ContainerCreateResponse;
-import dev.priok.model.api.container.HealthConfig;
 import dev.priok.model.api.container.HostConfig;
 import dev.priok.model.error.EngineException;
 import dev.priok.model.id.ContainerId;
+import dev.priok.model.image.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
@@ -38,6 +38,7 @@ final class CreateContainer {
   private static final String CONTAINER = "container:";
 
   private final ContainerTable table;
+  private final ContainerLinks links;
   private final ImageStore images;
   private final StorageDriver storage;
   private final RunVolumes volumes;
@@ -47,9 +48,11 @@ final class CreateContainer {
   private final ValidateConfig validate;
   private final boolean cgroupV2;
   private final ContainerDefaults defaults;
+  private final StartGate gate;
 
   CreateContainer(
       ContainerTable table,
+      ContainerLinks links,
       ImageStore images,
       StorageDriver storage,
       RunVolumes volumes,
@@ -58,8 +61,10 @@ final class CreateContainer {
       ContainerEvents events,
       ValidateConfig validate,
       boolean cgroupV2,
-      ContainerDefaults defaults) {
+      ContainerDefaults defaults,
+      StartGate gate) {
     this.table = table;
+    this.links = links;
     this.images = images;
     this.storage = storage;
     this.volumes = volumes;
@@ -69,23 +74,32 @@ final class CreateContainer {
     this.validate = validate;
     this.cgroupV2 = cgroupV2;
     this.defaults = defaults;
+    this.gate = gate;
   }
 
-  ContainerCreateResponse create(@Nullable String wantedName, ContainerCreateRequest request) {
+  ContainerCreateResponse create(
+      @Nullable String wantedName, @Nullable String platform, ContainerCreateRequest request) {
     String imageName = request.image();
     if (imageName == null || imageName.isEmpty()) {
       throw EngineException.invalid("no image specified");
     }
     HostConfig hostConfig = HostConfigDefaults.fill(request.hostConfig(), cgroupV2, defaults);
     LogOptionsCheck.check(hostConfig.logConfig());
-    refuseHealthCheck(request.healthcheck());
     List<String> warnings = new ArrayList<>(validate.validate(request.config(), hostConfig));
+    HostConfig linked = links.resolve(hostConfig);
+    if (NetworkWishes.isHost(hostConfig)
+        && hostConfig.portBindings() != null
+        && !hostConfig.portBindings().isEmpty()) {
+      warnings.add("Published ports are discarded when using host network mode");
+    }
     ContainerId id = ContainerId.random();
     String name = name(wantedName, id);
     boolean done = false;
-    try (ImageHold hold = images.hold(imageName)) {
+    try (StartGate.Pass pass = gate.enter();
+        ImageHold hold = images.hold(imageName)) {
       ResolvedImage image = hold.image();
-      Container container = make(id, name, imageName, image, request, hostConfig, warnings);
+      checkPlatform(imageName, image, platform, warnings);
+      Container container = make(id, name, imageName, image, request, linked, warnings);
       done = true;
       events.publish(container, "create");
       return new ContainerCreateResponse(id.value(), warnings);
@@ -96,13 +110,23 @@ final class CreateContainer {
     }
   }
 
-  /** A user who asks for probes must not believe that they run; NONE switches an image's off. */
-  private static void refuseHealthCheck(@Nullable HealthConfig health) {
-    List<String> test = health == null ? null : health.test();
-    if (test != null && !test.isEmpty() && !test.getFirst().equals("NONE")) {
-      throw EngineException.notImplemented(
-          "health checks are not supported by this version of Priok; start the container without"
-              + " one (docker run --no-healthcheck)");
+  /** The image must be of the platform asked for; one that is not the host's may not run. */
+  private static void checkPlatform(
+      String imageName, ResolvedImage image, @Nullable String asked, List<String> warnings) {
+    Platform has = image.document().platform();
+    if (asked != null && !asked.isEmpty()) {
+      Platform wanted = Platform.parse(asked);
+      if (!wanted.accepts(has)) {
+        // 404: the docker command then pulls the image for the platform it was told.
+        throw EngineException.notFound(
+            "image with reference %s was found but does not match the specified platform: wanted"
+                + " %s, actual: %s",
+            imageName, wanted, has);
+      }
+    } else if (!Platform.host().accepts(has)) {
+      warnings.add(
+          "The requested image's platform (%s) does not match the detected host platform (%s) and no specific platform was requested"
+              .formatted(has, Platform.host()));
     }
   }
 
@@ -126,12 +150,23 @@ final class CreateContainer {
     String hostname = NetworkWishes.isHost(hostConfig) ? localHostname() : id.shortForm();
     ContainerConfig config =
         MergeConfig.merge(request.config(), image.document().config(), hostname);
-    if (config.healthcheck() != null && request.healthcheck() == null) {
-      warnings.add("The image's health check is kept but not run by this version of Priok.");
-    }
     List<String> line = commandLine(config);
     checkShared(hostConfig);
-    List<ResolvedMount> mounts = volumes.resolve(config, hostConfig, table);
+    try (ImageMounts.Wanted wanted = volumes.resolve(config, hostConfig, table)) {
+      return store(id, name, imageName, image, request, config, hostConfig, line, wanted.mounts());
+    }
+  }
+
+  private Container store(
+      ContainerId id,
+      String name,
+      String imageName,
+      ResolvedImage image,
+      ContainerCreateRequest request,
+      ContainerConfig config,
+      HostConfig hostConfig,
+      List<String> line,
+      List<ResolvedMount> mounts) {
     LayerId layer = LayerId.random();
     ContainerRecord record =
         new ContainerRecord(
@@ -154,6 +189,7 @@ final class CreateContainer {
         networks.validate(NetworkWishes.attachment(record));
       }
       makeLayer(layer, image, hostConfig);
+      volumes.create(record);
       Files.createDirectories(files.folder(id));
       return table.add(record);
     } catch (IOException e) {
@@ -169,7 +205,7 @@ final class CreateContainer {
   private void makeLayer(LayerId layer, ResolvedImage image, HostConfig hostConfig)
       throws IOException {
     try {
-      storage.createWritable(layer, image.topLayer(), options(hostConfig));
+      storage.createWritable(layer, storage.init(image.topLayer()), options(hostConfig));
     } catch (IOException e) {
       if (hostConfig.storageOpt() == null || hostConfig.storageOpt().isEmpty()) {
         throw e;
@@ -192,7 +228,7 @@ final class CreateContainer {
       if (mode != null && mode.startsWith(CONTAINER)) {
         String name = mode.substring(CONTAINER.length());
         if (table.find(name) == null) {
-          // Not 404, which means "no such image" to the docker command: it would pull.
+          // Not 404: the docker command would take that for a missing image, and pull it.
           throw EngineException.invalid("No such container: %s", name);
         }
       }
@@ -216,8 +252,8 @@ final class CreateContainer {
   }
 
   private void undo(ContainerRecord record) {
-    volumes.creationFailed(record);
     try {
+      volumes.creationFailed(record);
       storage.remove(record.layer());
       FolderTree.delete(files.folder(record.id()));
     } catch (IOException e) {

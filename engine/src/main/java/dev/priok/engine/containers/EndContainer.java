@@ -1,11 +1,14 @@
 package dev.priok.engine.containers;
 
+import dev.priok.engine.health.HealthState;
 import dev.priok.engine.networks.ContainerNetworks;
 import dev.priok.host.runtime.ContainerProcesses;
 import dev.priok.host.runtime.ExitReport;
 import dev.priok.host.storage.StorageDriver;
 import dev.priok.model.id.ContainerId;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +31,7 @@ final class EndContainer {
   private final ContainerEvents events;
   private final RestartPolicies policies;
   private final RemoveContainer remove;
+  private final ContainerHealth health;
   private final SharedMemory sharedMemory;
 
   EndContainer(
@@ -39,6 +43,7 @@ final class EndContainer {
       ContainerEvents events,
       RestartPolicies policies,
       RemoveContainer remove,
+      ContainerHealth health,
       SharedMemory sharedMemory) {
     this.table = table;
     this.processes = processes;
@@ -48,6 +53,7 @@ final class EndContainer {
     this.events = events;
     this.policies = policies;
     this.remove = remove;
+    this.health = health;
     this.sharedMemory = sharedMemory;
   }
 
@@ -65,19 +71,22 @@ final class EndContainer {
         processes.acknowledge(report.id());
         return;
       }
-      release(container);
       ContainerRecord record = container.record();
+      HealthState lastHealth = health.end(record);
+      release(container);
       RestartPolicies.Decision next = policies.decide(record, report);
       RunState ended =
           RunStateBuilder.builder(record.state())
               .status(next.restart() ? RunState.Status.RESTARTING : RunState.Status.EXITED)
               .pid(0)
+              .restarts(record.state().restarts() + (next.restart() ? 1 : 0))
               .exitCode(report.code())
               .oomKilled(report.oomKilled())
               .finishedAt(report.time())
               .plugged(null)
+              .health(lastHealth)
               .build();
-      removeNow = record.autoRemove() && !next.restart();
+      removeNow = record.autoRemove() && !next.restart() && !container.isBeingRestarted();
       tell(container, report);
       if (removeNow) {
         // One commit instead of two: until the record is gone it says "running", and a daemon that
@@ -86,6 +95,7 @@ final class EndContainer {
       } else {
         table.update(container, ended);
       }
+      health.forget(record);
       processes.acknowledge(report.id());
       if (next.restart()) {
         policies.schedule(container, next);
@@ -100,7 +110,17 @@ final class EndContainer {
     if (report.oomKilled()) {
       events.publish(container, "oom");
     }
-    events.publish(container, "die", Map.of("exitCode", Integer.toString(report.code())));
+    Instant started = container.state().startedAt();
+    Duration ran = started == null ? Duration.ZERO : Duration.between(started, report.time());
+    events.publish(
+        container,
+        "die",
+        Map.of(
+            "exitCode",
+            Integer.toString(report.code()),
+            "execDuration",
+            Long.toString(Math.max(0, ran.toSeconds()))));
+    events.volumesUnmounted(container.record());
   }
 
   /** Frees what a run holds: runtime state, network, mounts. Harmless when done twice. */

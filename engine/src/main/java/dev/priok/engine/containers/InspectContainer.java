@@ -1,35 +1,47 @@
 package dev.priok.engine.containers;
 
 import dev.priok.engine.Timestamps;
+import dev.priok.engine.health.HealthState;
 import dev.priok.engine.networks.ContainerNetworks.Plugged;
 import dev.priok.model.api.container.ContainerInspectResponse;
 import dev.priok.model.api.container.ContainerInspectResponseBuilder;
 import dev.priok.model.api.container.ContainerState;
 import dev.priok.model.api.container.ContainerStateBuilder;
 import dev.priok.model.api.container.DriverData;
+import dev.priok.model.api.container.Health;
+import dev.priok.model.api.container.HealthcheckResult;
+import dev.priok.model.api.container.HostConfig;
+import dev.priok.model.api.container.HostConfigBuilder;
 import dev.priok.model.api.container.NetworkSettings;
 import dev.priok.model.api.container.NetworkSettingsBuilder;
 import dev.priok.model.api.network.EndpointSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** {@code docker inspect} of a container. */
 final class InspectContainer {
+  private final ContainerLinks links;
   private final ContainerFiles files;
   private final ContainerSizes sizes;
   private final Function<ContainerRecord, Map<String, String>> layerDetails;
   private final Function<ContainerRecord, List<String>> execIds;
+  private final ContainerHealth health;
 
   InspectContainer(
+      ContainerLinks links,
       ContainerFiles files,
       ContainerSizes sizes,
       Function<ContainerRecord, Map<String, String>> layerDetails,
-      Function<ContainerRecord, List<String>> execIds) {
+      Function<ContainerRecord, List<String>> execIds,
+      ContainerHealth health) {
+    this.links = links;
     this.files = files;
     this.sizes = sizes;
     this.layerDetails = layerDetails;
     this.execIds = execIds;
+    this.health = health;
   }
 
   ContainerInspectResponse inspect(Container container, boolean withSize) {
@@ -41,7 +53,7 @@ final class InspectContainer {
         .created(Timestamps.format(record.created()))
         .path(record.path())
         .args(record.args())
-        .state(state(record.state()))
+        .state(state(record))
         .image(record.image().value())
         .resolvConfPath(files.resolvConf(record.id()).toString())
         .hostnamePath(files.hostname(record.id()).toString())
@@ -55,7 +67,7 @@ final class InspectContainer {
         .processLabel("")
         .appArmorProfile("")
         .execIDs(execs.isEmpty() ? null : execs)
-        .hostConfig(record.hostConfig())
+        .hostConfig(hostConfig(record))
         .graphDriver(new DriverData(record.storageDriver(), layerDetails.apply(record)))
         .sizeRw(size == null ? null : size.writable())
         .sizeRootFs(size == null ? null : size.rootFilesystem())
@@ -65,7 +77,16 @@ final class InspectContainer {
         .build();
   }
 
-  private static ContainerState state(RunState state) {
+  /** Links with names, where there are any; the record has ids. */
+  private HostConfig hostConfig(ContainerRecord record) {
+    HostConfig kept = record.hostConfig();
+    return kept.links() == null || kept.links().isEmpty()
+        ? kept
+        : HostConfigBuilder.builder(kept).links(links.shown(record)).build();
+  }
+
+  private ContainerState state(ContainerRecord record) {
+    RunState state = record.state();
     return ContainerStateBuilder.builder()
         .status(state.status().apiName())
         // Docker's "running" includes paused and restarting containers.
@@ -79,7 +100,24 @@ final class InspectContainer {
         .error(state.error())
         .startedAt(Timestamps.format(state.startedAt()))
         .finishedAt(Timestamps.format(state.finishedAt()))
+        .health(health(health.of(record)))
         .build();
+  }
+
+  private static @Nullable Health health(@Nullable HealthState state) {
+    if (state == null) {
+      return null;
+    }
+    List<HealthcheckResult> log =
+        state.log().stream()
+            .map(p ->
+                new HealthcheckResult(
+                    Timestamps.format(p.start()),
+                    Timestamps.format(p.end()),
+                    p.exitCode(),
+                    p.output()))
+            .toList();
+    return new Health(state.status().apiName(), state.failingStreak(), log);
   }
 
   /** The fields outside of {@code Networks} tell of the default bridge alone, as ever. */

@@ -7,6 +7,7 @@ import dev.priok.model.api.container.ContainerSummaryHostConfig;
 import dev.priok.model.api.container.ContainerSummaryNetworkSettings;
 import dev.priok.model.api.container.Port;
 import dev.priok.model.api.container.PortBinding;
+import dev.priok.model.id.ContainerId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,22 +20,30 @@ import org.jspecify.annotations.Nullable;
 /** {@code docker ps}. */
 final class ListContainers {
   private final ContainerTable table;
+  private final ContainerLinks links;
   private final ContainerSizes sizes;
   private final Function<String, Set<String>> imageAndDescendants;
+  private final ContainerHealth health;
 
   ListContainers(
       ContainerTable table,
+      ContainerLinks links,
       ContainerSizes sizes,
-      Function<String, Set<String>> imageAndDescendants) {
+      Function<String, Set<String>> imageAndDescendants,
+      ContainerHealth health) {
     this.table = table;
+    this.links = links;
     this.sizes = sizes;
     this.imageAndDescendants = imageAndDescendants;
+    this.health = health;
   }
 
   List<ContainerSummary> list(ListOptions options) {
-    ContainerFilter filter = new ContainerFilter(options.filters(), table, imageAndDescendants);
+    ContainerFilter filter =
+        new ContainerFilter(options.filters(), table, imageAndDescendants, health);
     boolean stoppedToo = options.all() || options.limit() > 0 || filter.wantsStopped();
     Instant now = Instant.now();
+    Map<ContainerId, List<String>> linkNames = links.names();
     Stream<Container> found =
         table.all().stream()
             .filter(c -> stoppedToo || isListedByDefault(c.state()))
@@ -42,19 +51,27 @@ final class ListContainers {
     if (options.limit() > 0) {
       found = found.limit(options.limit());
     }
-    return found.map(c -> summary(c, options.size(), now)).toList();
+    return found.map(c -> summary(c, names(c, linkNames), options.size(), now)).toList();
   }
 
   private static boolean isListedByDefault(RunState state) {
     return state.isAlive() || state.status() == RunState.Status.RESTARTING;
   }
 
-  private ContainerSummary summary(Container container, boolean withSize, Instant now) {
+  private static List<String> names(Container container, Map<ContainerId, List<String>> links) {
+    List<String> result = new ArrayList<>();
+    result.add("/" + container.name());
+    links.getOrDefault(container.id(), List.of()).forEach(name -> result.add("/" + name));
+    return result;
+  }
+
+  private ContainerSummary summary(
+      Container container, List<String> names, boolean withSize, Instant now) {
     ContainerRecord record = container.record();
     ContainerSizes.Sizes size = withSize ? sizes.of(record) : null;
     return ContainerSummaryBuilder.builder()
         .id(record.id().value())
-        .names(List.of("/" + record.name()))
+        .names(names)
         .image(record.imageName())
         .imageID(record.image().value())
         .command(command(record))
@@ -64,7 +81,7 @@ final class ListContainers {
         .sizeRootFs(size == null ? null : size.rootFilesystem())
         .labels(record.labels())
         .state(record.state().status().apiName())
-        .status(StatusText.of(record.state(), now))
+        .status(StatusText.of(record.state(), health.of(record), now))
         .hostConfig(
             new ContainerSummaryHostConfig(
                 record.hostConfig().networkMode(), record.hostConfig().annotations()))

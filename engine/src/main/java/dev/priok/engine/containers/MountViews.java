@@ -25,6 +25,13 @@ final class MountViews {
         mount.readOnly(),
         mount.propagation().isEmpty() ? null : mount.propagation(),
         options.contains("rbind"),
-        options.contains("rro") ? ReadOnlyDepth.REQUIRED : ReadOnlyDepth.WHERE_POSSIBLE);
+        depth(options));
+  }
+
+  private static ReadOnlyDepth depth(List<String> options) {
+    if (options.contains("ro-top")) {
+      return ReadOnlyDepth.TOP_ONLY;
+    }
+    return options.contains("rro") ? ReadOnlyDepth.REQUIRED : ReadOnlyDepth.WHERE_POSSIBLE;
   }
 }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** Gathers what the OCI configuration of one run is made from. */
 final class PrepareSpec {
   private final ContainerTable table;
+  private final ContainerLinks links;
   private final ContainerFiles files;
   private final RunVolumes volumes;
   private final Function<Path, RootFiles> rootFiles;
@@ -33,12 +34,14 @@ final class PrepareSpec {
 
   PrepareSpec(
       ContainerTable table,
+      ContainerLinks links,
       ContainerFiles files,
       RunVolumes volumes,
       Function<Path, RootFiles> rootFiles,
       SharedMemory sharedMemory,
       IdMap ids) {
     this.table = table;
+    this.links = links;
     this.files = files;
     this.volumes = volumes;
     this.rootFiles = rootFiles;
@@ -47,18 +50,23 @@ final class PrepareSpec {
   }
 
   /** What is ready on the host's file system before the network is. */
-  record Prepared(List<SpecMount> mounts) {}
+  record Prepared(RunVolumes.Ready mounts) implements AutoCloseable {
+    @Override
+    public void close() {
+      mounts.close();
+    }
+  }
 
   Prepared fileSystem(ContainerRecord record, Path rootfs) throws IOException {
     Files.createDirectories(files.folder(record.id()));
-    return new Prepared(volumes.mounts(record, rootfs));
+    return new Prepared(volumes.run(record, rootfs));
   }
 
   SpecRequest request(
       ContainerRecord record, Path rootfs, Prepared prepared, @Nullable Plugged plugged)
       throws IOException {
     HostConfig host = record.hostConfig();
-    List<SpecMount> mounts = new ArrayList<>(prepared.mounts());
+    List<SpecMount> mounts = new ArrayList<>(prepared.mounts().spec());
     addNameFiles(record, plugged, mounts);
     return new SpecRequest(
         record.id().value(),
@@ -72,7 +80,7 @@ final class PrepareSpec {
         namespace("pid", host.pidMode()),
         cgroupPath(record),
         sharedMemory.prepare(record),
-        List.of());
+        links.environment(record));
   }
 
   /** The three files that Docker provides, unless the user mounts something of his own there. */

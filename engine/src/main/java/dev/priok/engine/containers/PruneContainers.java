@@ -29,9 +29,21 @@ final class PruneContainers {
     this.remove = remove;
   }
 
+  private static Instant time(String text) {
+    try {
+      Instant time = Timestamps.parse(text);
+      if (time != null) {
+        return time;
+      }
+    } catch (EngineException e) {
+      LOG.debug("until={} is no time", text, e);
+    }
+    throw EngineException.invalid("failed to parse value as time or duration: \"%s\"", text);
+  }
+
   ContainerPruneResponse prune(Filters filters) {
     filters.allowing(Set.of("label", "label!", "until"));
-    List<Instant> until = filters.values("until").stream().map(Timestamps::parse).toList();
+    List<Instant> until = filters.values("until").stream().map(PruneContainers::time).toList();
     List<String> removed = new ArrayList<>();
     long freed = 0;
     for (Container container : table.all()) {

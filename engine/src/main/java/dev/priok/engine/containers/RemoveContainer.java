@@ -49,13 +49,13 @@ final class RemoveContainer {
   }
 
   void remove(Container container, RemoveOptions options) {
-    if (options.link()) {
-      throw EngineException.notImplemented("removing links is not supported; links are not kept");
-    }
     if (options.force()) {
       forceDown(container);
     }
     try (Container.Held held = container.lock()) {
+      if (container.isRemoved() && options.force()) {
+        return; // it removed itself when it was killed
+      }
       if (container.isRemoved()) {
         throw EngineException.notFound("No such container: %s", container.id());
       }
@@ -120,6 +120,7 @@ final class RemoveContainer {
     }
     try {
       storage.remove(record.layer());
+      volumes.removing(record);
       FolderTree.delete(files.folder(record.id()));
     } catch (IOException e) {
       if (!container.state().isAlive()) {
@@ -128,6 +129,7 @@ final class RemoveContainer {
       throw EngineException.internal(
           "unable to remove filesystem for %s: %s".formatted(record.id(), e.getMessage()), e);
     }
+    volumes.containerGoes(record, anonymousVolumes);
     table.remove(container, record.with(last));
     volumes.containerRemoved(record, anonymousVolumes);
     attach.abandoned(record.id());

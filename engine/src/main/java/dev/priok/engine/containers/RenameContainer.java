@@ -27,7 +27,11 @@ final class RenameContainer {
         throw EngineException.invalid(
             "Renaming a container with the same name as its current name");
       }
-      table.reserveName(newName, container.id());
+      try {
+        table.reserveName(newName, container.id());
+      } catch (EngineException e) {
+        throw new EngineException(e.kind(), "Error when allocating new name: " + e.getMessage(), e);
+      }
       try {
         table.rename(container, newName);
         networks.rename(container.id(), newName);

@@ -62,28 +62,39 @@ final class RestartPolicies implements AutoCloseable {
   }
 
   private static boolean wants(ContainerRecord record, int exitCode) {
-    RestartPolicy policy = record.hostConfig().restartPolicy();
-    String name = policy == null || policy.name() == null ? "" : policy.name();
-    return switch (name) {
+    return switch (name(record)) {
       case "always", "unless-stopped" -> true;
-      case "on-failure" -> {
-        int most =
-            policy == null || policy.maximumRetryCount() == null ? 0 : policy.maximumRetryCount();
-        yield exitCode != 0 && (most == 0 || record.state().restarts() < most);
-      }
+      case "on-failure" -> exitCode != 0 && mayFailAgain(record);
       default -> false;
     };
   }
 
-  /** Whether a container is to run after the daemon itself was started anew. */
+  /**
+   * Whether a container that does not run is to run after the daemon itself was started anew. One
+   * with {@code on-failure} that the former daemon's stop ended did not end with success, so it
+   * runs again, as with Docker; one that the user stopped stays down, where Docker starts it again
+   * because of the exit code that the stop gave it.
+   */
   static boolean startsWithDaemon(ContainerRecord record) {
-    RestartPolicy policy = record.hostConfig().restartPolicy();
-    String name = policy == null || policy.name() == null ? "" : policy.name();
-    return switch (name) {
+    boolean stopped = record.state().stopAsked();
+    return switch (name(record)) {
       case "always" -> true;
-      case "unless-stopped" -> !record.state().stopAsked();
+      case "unless-stopped" -> !stopped;
+      case "on-failure" -> !stopped && record.state().exitCode() != 0 && mayFailAgain(record);
       default -> false;
     };
+  }
+
+  private static String name(ContainerRecord record) {
+    RestartPolicy policy = record.hostConfig().restartPolicy();
+    return policy == null || policy.name() == null ? "" : policy.name();
+  }
+
+  private static boolean mayFailAgain(ContainerRecord record) {
+    RestartPolicy policy = record.hostConfig().restartPolicy();
+    int most =
+        policy == null || policy.maximumRetryCount() == null ? 0 : policy.maximumRetryCount();
+    return most == 0 || record.state().restarts() < most;
   }
 
   /** From now on containers are started; until then their records keep that they are to be. */

@@ -2,6 +2,7 @@ package dev.priok.engine.containers;
 
 import dev.priok.engine.networks.ContainerNetworks;
 import dev.priok.engine.networks.ContainerNetworks.Plugged;
+import dev.priok.engine.volumes.ResolvedMount;
 import dev.priok.host.runtime.Adoption;
 import dev.priok.host.runtime.ContainerProcesses;
 import dev.priok.host.runtime.ExitReport;
@@ -13,6 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +32,11 @@ final class RestoreContainers {
   /** Docker's exit code for a container whose end nobody saw, after a power failure for one. */
   private static final int UNKNOWN_EXIT = 255;
 
+  /** How long a container waits for one that it links to; Docker's measure. */
+  private static final long LINK_PATIENCE_SECONDS = 5;
+
   private final ContainerTable table;
+  private final ContainerLinks links;
   private final ContainerProcesses processes;
   private final ContainerNetworks networks;
   private final StorageDriver storage;
@@ -37,10 +46,12 @@ final class RestoreContainers {
   private final EndContainer end;
   private final RemoveContainer remove;
   private final RestartPolicies policies;
+  private final ContainerHealth health;
   private final SharedMemory sharedMemory;
 
   RestoreContainers(
       ContainerTable table,
+      ContainerLinks links,
       ContainerProcesses processes,
       ContainerNetworks networks,
       StorageDriver storage,
@@ -50,8 +61,10 @@ final class RestoreContainers {
       EndContainer end,
       RemoveContainer remove,
       RestartPolicies policies,
+      ContainerHealth health,
       SharedMemory sharedMemory) {
     this.table = table;
+    this.links = links;
     this.processes = processes;
     this.networks = networks;
     this.storage = storage;
@@ -61,10 +74,18 @@ final class RestoreContainers {
     this.end = end;
     this.remove = remove;
     this.policies = policies;
+    this.health = health;
     this.sharedMemory = sharedMemory;
   }
 
   void restore() throws IOException {
+    // All of them first: an end that is completed below must not take from under others what they
+    // use as well.
+    for (Container container : table.values()) {
+      if (container.state().isAlive()) {
+        volumes.claim(container.record());
+      }
+    }
     for (Container container : table.values()) {
       if (container.state().isAlive()) {
         adopt(container);
@@ -75,6 +96,7 @@ final class RestoreContainers {
       processes.delete(id);
       processes.acknowledge(id);
     }
+    volumes.tidy();
     networks.reconcile();
     policies.begin();
     for (Container container : table.values()) {
@@ -109,10 +131,11 @@ final class RestoreContainers {
       volumes.readopt(record);
       Plugged plugged = record.state().plugged();
       if (plugged != null) {
-        Plugged again = networks.readopt(NetworkWishes.attachment(record), plugged, pid);
+        Plugged again = networks.readopt(links.attachment(record), plugged, pid);
         table.update(
             container, RunStateBuilder.builder(record.state()).pid(pid).plugged(again).build());
       }
+      health.takeOver(container);
       LOG.info("container {} runs on as process {}", record.name(), pid);
     }
   }
@@ -130,7 +153,6 @@ final class RestoreContainers {
             container,
             RunStateBuilder.builder(state)
                 .status(RunState.Status.RESTARTING)
-                .restarts(state.restarts() - 1)
                 .pid(0)
                 .plugged(null)
                 .build());
@@ -152,6 +174,9 @@ final class RestoreContainers {
     ContainerRecord record = container.record();
     storage.unmount(record.layer());
     sharedMemory.release(record);
+    for (ResolvedMount image : ImageMounts.of(record.mounts())) {
+      storage.unmount(ImageMounts.layer(image));
+    }
     if (record.state().status() == RunState.Status.REMOVING) {
       try (Container.Held held = container.lock()) {
         remove.again(container);
@@ -180,21 +205,44 @@ final class RestoreContainers {
     }
   }
 
-  /** Starts what is to run whenever the daemon does; after clients can already ask. */
+  /**
+   * Starts what is to run whenever the daemon does; after clients can already ask. A container
+   * comes after those that it links to.
+   */
   void startByPolicy(Consumer<Container> start) {
+    Map<Container, CountDownLatch> started = new HashMap<>();
     for (Container container : table.values()) {
-      RunState.Status status = container.state().status();
-      boolean idle = status == RunState.Status.EXITED;
-      if (idle && RestartPolicies.startsWithDaemon(container.record())) {
+      if (container.state().status() == RunState.Status.EXITED
+          && RestartPolicies.startsWithDaemon(container.record())) {
+        started.put(container, new CountDownLatch(1));
+      }
+    }
+    started.forEach((container, done) ->
         Thread.ofVirtual()
             .name("start-" + container.name())
             .start(() -> {
               try {
+                awaitLinked(container, started);
                 start.accept(container);
               } catch (RuntimeException e) {
                 LOG.warn("container {} could not be started: {}", container.name(), e.getMessage());
+              } finally {
+                done.countDown();
               }
-            });
+            }));
+  }
+
+  /** Not for ever: two containers may link to each other. */
+  private void awaitLinked(Container container, Map<Container, CountDownLatch> started) {
+    for (ContainerLinks.Link link : links.of(container.record())) {
+      CountDownLatch other = started.get(link.to());
+      try {
+        if (other != null && !other.await(LINK_PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+          LOG.warn("{} is not up; {} links to it", link.to().name(), container.name());
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
       }
     }
   }

@@ -3,6 +3,7 @@ package dev.priok.engine.containers;
 import dev.priok.engine.containers.spec.BuildSpec;
 import dev.priok.engine.networks.ContainerNetworks;
 import dev.priok.engine.networks.ContainerNetworks.Plugged;
+import dev.priok.engine.volumes.ResolvedMount;
 import dev.priok.host.runtime.ContainerProcesses;
 import dev.priok.host.runtime.CreateResult;
 import dev.priok.host.runtime.CreateResult.Created;
@@ -13,6 +14,7 @@ import dev.priok.model.error.ErrorKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -43,6 +45,10 @@ final class StartContainer {
   private final EndContainer end;
   private final RemoveContainer remove;
   private final ContainerEvents events;
+  private final StartGate gate;
+  private final ContainerLinks links;
+  private final ContainerFiles files;
+  private final ContainerHealth health;
   private final Executor side = Executors.newVirtualThreadPerTaskExecutor();
 
   StartContainer(
@@ -55,7 +61,11 @@ final class StartContainer {
       AttachContainer attach,
       EndContainer end,
       RemoveContainer remove,
-      ContainerEvents events) {
+      ContainerEvents events,
+      StartGate gate,
+      ContainerLinks links,
+      ContainerFiles files,
+      ContainerHealth health) {
     this.table = table;
     this.processes = processes;
     this.networks = networks;
@@ -66,11 +76,16 @@ final class StartContainer {
     this.end = end;
     this.remove = remove;
     this.events = events;
+    this.gate = gate;
+    this.links = links;
+    this.files = files;
+    this.health = health;
   }
 
   /** What a user's start does; {@code restarts} begin to count anew. */
   void start(Container container) {
-    try (Container.Held held = container.lock()) {
+    try (StartGate.Pass pass = gate.enter();
+        Container.Held held = container.lock()) {
       switch (container.state().status()) {
         case RUNNING, RESTARTING -> throw EngineException.notModified();
         case PAUSED ->
@@ -84,9 +99,13 @@ final class StartContainer {
 
   /** What a restart policy does; nothing where somebody stopped or removed it meanwhile. */
   void startAgain(Container container) {
-    try (Container.Held held = container.lock()) {
+    if (gate.isClosed()) {
+      return; // the record says "restarting": the next daemon goes on with it
+    }
+    try (StartGate.Pass pass = gate.enter();
+        Container.Held held = container.lock()) {
       if (!container.isRemoved() && container.state().status() == RunState.Status.RESTARTING) {
-        run(container, container.state().restarts() + 1);
+        run(container, container.state().restarts());
       }
     }
   }
@@ -97,26 +116,26 @@ final class StartContainer {
     }
     ContainerRecord record = container.record();
     try {
+      links.check(record);
       Path rootfs = storage.mount(record.layer());
       boolean late = prepare.isPluggedLate(record);
       CompletableFuture<@Nullable Plugged> network =
           late
               ? CompletableFuture.completedFuture(null)
               : CompletableFuture.supplyAsync(() -> plug(record), side);
-      PrepareSpec.Prepared prepared;
-      try {
-        prepared = prepare.fileSystem(record, rootfs);
-      } finally {
-        // Whatever else fails: the network must be known before it can be undone.
-        await(network);
+      CreateResult result;
+      List<ResolvedMount> mounts;
+      try (PrepareSpec.Prepared prepared = prepared(record, rootfs, network)) {
+        byte[] config = spec.build(prepare.request(record, rootfs, prepared, network.join()));
+        result = processes.create(prepare.supervision(record), config);
+        mounts = prepared.mounts().recorded();
       }
       Plugged plugged = network.join();
-      byte[] config = spec.build(prepare.request(record, rootfs, prepared, plugged));
-      CreateResult result = processes.create(prepare.supervision(record), config);
       switch (result) {
         case Refused refused -> throw new StartRefused(refused.message(), refused.exitCode());
         case Created created ->
-            running(container, created, late ? plugLate(record, created) : plugged, restarts);
+            running(
+                container, created, late ? plugLate(record, created) : plugged, mounts, restarts);
       }
     } catch (StartRefused e) {
       failed(container, e.getMessage(), e.exitCode);
@@ -137,9 +156,29 @@ final class StartContainer {
     }
   }
 
+  private PrepareSpec.Prepared prepared(
+      ContainerRecord record, Path rootfs, CompletableFuture<@Nullable Plugged> network)
+      throws IOException {
+    PrepareSpec.Prepared prepared;
+    try {
+      prepared = prepare.fileSystem(record, rootfs);
+    } catch (IOException | RuntimeException e) {
+      // The network must be known before it can be undone; the first failure is the one told.
+      network.exceptionally(also -> null).join();
+      throw e;
+    }
+    try {
+      await(network);
+      return prepared;
+    } catch (RuntimeException e) {
+      prepared.close();
+      throw e;
+    }
+  }
+
   private @Nullable Plugged plug(ContainerRecord record) {
     return NetworkWishes.isPlugged(record.hostConfig())
-        ? networks.plug(NetworkWishes.attachment(record))
+        ? networks.plug(links.attachment(record))
         : null;
   }
 
@@ -161,7 +200,11 @@ final class StartContainer {
   }
 
   private void running(
-      Container container, Created created, @Nullable Plugged plugged, int restarts) {
+      Container container,
+      Created created,
+      @Nullable Plugged plugged,
+      List<ResolvedMount> mounts,
+      int restarts) {
     ContainerRecord record = container.record();
     attach.created(record.id(), created.attachment());
     RunState state =
@@ -176,13 +219,17 @@ final class StartContainer {
             .startedAt(Instant.now())
             .plugged(plugged)
             .build();
-    ContainerRecordBuilder changed = ContainerRecordBuilder.builder(record).state(state);
+    ContainerRecordBuilder changed =
+        ContainerRecordBuilder.builder(record).state(state).mounts(mounts);
     if (plugged != null && !NetworkWishes.isNone(record.hostConfig())) {
       changed.networks(plugged.networks());
     }
     table.update(container, changed.build());
     processes.start(record.id().value());
+    links.started(container, files);
+    events.volumesMounted(record);
     events.publish(container, "start");
+    health.begin(container);
   }
 
   /** Undoes what was done; the caller throws. The container's record keeps the reason. */

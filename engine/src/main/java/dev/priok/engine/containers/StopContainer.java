@@ -89,8 +89,15 @@ final class StopContainer {
   }
 
   void kill(Container container, @Nullable String signal) {
-    StopSignal asked =
-        signal == null || signal.isEmpty() ? StopSignal.KILL : StopSignal.parse(signal);
+    StopSignal asked;
+    try {
+      asked = signal == null || signal.isEmpty() ? StopSignal.KILL : StopSignal.parse(signal);
+    } catch (EngineException e) {
+      throw new EngineException(
+          e.kind(),
+          "cannot kill container: %s: invalid signal: %s".formatted(container.name(), signal),
+          e);
+    }
     int ends;
     try (Container.Held held = container.lock()) {
       if (!container.state().isAlive()) {

@@ -31,7 +31,8 @@ final class TopContainer {
       process.getOutputStream().close();
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (process.waitFor() != 0) {
-        throw EngineException.internal("ps: " + output.strip(), null);
+        throw EngineException.internal(
+            "ps: " + output.strip().lines().findFirst().orElse("failed"), null);
       }
       return output;
     } catch (IOException e) {

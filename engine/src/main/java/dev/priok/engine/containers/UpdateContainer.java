@@ -13,7 +13,7 @@ import dev.priok.model.error.EngineException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code docker update}: the restart policy. Limits of running containers come later. */
+/** {@code docker update}: limits of a container, running or not, and its restart policy. */
 final class UpdateContainer {
   private final ContainerTable table;
   private final ContainerProcesses processes;
@@ -35,23 +35,26 @@ final class UpdateContainer {
   }
 
   ContainerUpdateResponse update(Container container, ContainerUpdateRequest request) {
-    if (request.memorySwappiness() != null
-        || (request.blkioDeviceReadBps() != null && !request.blkioDeviceReadBps().isEmpty())
-        || (request.blkioDeviceWriteBps() != null && !request.blkioDeviceWriteBps().isEmpty())) {
-      throw EngineException.notImplemented(
-          "swappiness and limits of block devices cannot be updated by this version of Priok");
-    }
     UpdateRefusals.check(request, container.record().hostConfig());
     RestartPolicy policy = request.restartPolicy();
+    ValidateConfig.restartPolicy(policy);
     try (Container.Held held = container.lock()) {
       ContainerRecord record = container.record();
+      if (record.state().status() == RunState.Status.REMOVING
+          || record.state().status() == RunState.Status.DEAD) {
+        throw EngineException.internal(
+            "Cannot update container %s: container is marked for removal and cannot be \"update\""
+                .formatted(record.id()),
+            null);
+      }
       HostConfig changed = record.hostConfig();
       if (policy != null && policy.name() != null && !policy.name().isEmpty()) {
         if (record.autoRemove() && !policy.name().equals("no")) {
           throw EngineException.invalid(
-              "Restart policy cannot be updated because AutoRemove is enabled for the container");
+              "Cannot update container %s: Restart policy cannot be updated because AutoRemove is"
+                  + " enabled for the container",
+              record.id());
         }
-        ValidateConfig.restartPolicy(policy);
         changed = HostConfigBuilder.builder(changed).restartPolicy(policy).build();
       }
       List<String> warnings = List.of();

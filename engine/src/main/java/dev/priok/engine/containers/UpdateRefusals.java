@@ -14,6 +14,13 @@ final class UpdateRefusals {
   private UpdateRefusals() {}
 
   static void check(ContainerUpdateRequest request, HostConfig present) {
+    refuse("BlkioWeightDevice", some(request.blkioWeightDevice()));
+    refuse("BlkioDeviceReadBps", some(request.blkioDeviceReadBps()));
+    refuse("BlkioDeviceWriteBps", some(request.blkioDeviceWriteBps()));
+    refuse("BlkioDeviceReadIOps", some(request.blkioDeviceReadIOps()));
+    refuse("BlkioDeviceWriteIOps", some(request.blkioDeviceWriteIOps()));
+    refuse(
+        "MemorySwappiness", request.memorySwappiness() != null && request.memorySwappiness() != -1);
     refuse("CgroupParent", request.cgroupParent() != null && !request.cgroupParent().isEmpty());
     refuse("Devices", some(request.devices()));
     refuse("DeviceCgroupRules", some(request.deviceCgroupRules()));
@@ -30,9 +37,8 @@ final class UpdateRefusals {
 
   private static void refuse(String field, boolean asked) {
     if (asked) {
-      throw EngineException.invalid(
-          "%s cannot be changed after a container was created; create it anew with the new value",
-          field);
+      throw EngineException.notImplemented(
+          "%s cannot be changed for a container that exists; create another one", field);
     }
   }
 

@@ -1,11 +1,14 @@
 package dev.priok.engine.exec;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.priok.engine.containers.AttachSession;
 import dev.priok.engine.containers.Container;
 import dev.priok.engine.containers.ContainerEvents;
+import dev.priok.engine.containers.ContainerLinks;
 import dev.priok.engine.containers.ContainerRecord;
 import dev.priok.engine.containers.ContainerTable;
 import dev.priok.engine.containers.RunState;
+import dev.priok.engine.containers.StartGate;
 import dev.priok.engine.containers.spec.BuildExecProcess;
 import dev.priok.engine.containers.spec.BuildExecProcess.ExecRequest;
 import dev.priok.engine.containers.spec.RootFiles;
@@ -16,8 +19,10 @@ import dev.priok.engine.streams.StdStream;
 import dev.priok.engine.streams.StreamUpgrade;
 import dev.priok.host.runtime.Attachment;
 import dev.priok.host.runtime.ContainerProcesses;
+import dev.priok.host.runtime.ExecAdoption;
 import dev.priok.host.runtime.ExecLaunch;
 import dev.priok.host.runtime.ExecResult;
+import dev.priok.model.api.Json;
 import dev.priok.model.api.exec.ExecConfig;
 import dev.priok.model.api.exec.ExecConfigBuilder;
 import dev.priok.model.api.exec.ExecInspectResponse;
@@ -31,6 +36,7 @@ import dev.priok.model.id.ExecId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,10 +57,12 @@ public final class ExecService implements Execs {
   private static final Duration RESIZE_PATIENCE = Duration.ofSeconds(10);
 
   private final ContainerTable table;
+  private final ContainerLinks links;
   private final ContainerProcesses processes;
   private final BuildExecProcess build;
   private final Function<Container, RootFiles> rootFiles;
   private final ContainerEvents events;
+  private final StartGate gate;
   private final Map<String, ExecInstance> instances = new ConcurrentHashMap<>();
 
   public ExecService(
@@ -62,16 +70,20 @@ public final class ExecService implements Execs {
       ContainerProcesses processes,
       BuildExecProcess build,
       Function<Container, RootFiles> rootFiles,
-      ContainerEvents events) {
+      ContainerEvents events,
+      StartGate gate) {
     this.table = table;
+    this.links = new ContainerLinks(table);
     this.processes = processes;
     this.build = build;
     this.rootFiles = rootFiles;
     this.events = events;
+    this.gate = gate;
   }
 
   @Override
   public IDResponse create(String container, ExecConfig config) {
+    gate.check();
     Container target = table.get(container);
     requireRunning(target);
     if (config.cmd() == null || config.cmd().isEmpty()) {
@@ -81,7 +93,7 @@ public final class ExecService implements Execs {
     ExecInstance instance = new ExecInstance(ExecId.random(), target, config);
     forgetOld();
     instances.put(instance.id().value(), instance);
-    tell(instance, "exec_create: " + String.join(" ", config.cmd()), Map.of());
+    tell(instance, "exec_create: " + ContainerEvents.words(config.cmd()), Map.of());
     return new IDResponse(instance.id().value());
   }
 
@@ -89,7 +101,7 @@ public final class ExecService implements Execs {
     RunState.Status status = container.state().status();
     if (status == RunState.Status.PAUSED) {
       throw EngineException.conflict(
-          "container %s is paused, unpause the container before exec", container.id());
+          "Container %s is paused, unpause the container before exec", container.name());
     }
     if (status != RunState.Status.RUNNING) {
       throw EngineException.conflict("container %s is not running", container.id());
@@ -98,12 +110,68 @@ public final class ExecService implements Execs {
 
   /** Ended execs, and those of containers that are gone, are kept for a while only. */
   private void forgetOld() {
-    if (instances.size() >= KEPT) {
-      instances
-          .values()
-          .removeIf(
-              i -> i.phase() == ExecInstance.Phase.ENDED || table.byId(i.container().id()) == null);
+    if (instances.size() < KEPT) {
+      return;
     }
+    for (ExecInstance old : List.copyOf(instances.values())) {
+      boolean ended = old.phase() == ExecInstance.Phase.ENDED;
+      boolean orphan = table.byId(old.container().id()) == null;
+      if ((ended || orphan) && instances.remove(old.id().value(), old) && !orphan) {
+        processes.forgetExec(old.container().id().value(), old.id().value());
+      }
+    }
+  }
+
+  /** What a later daemon needs to know of an exec; see {@link #restore}. */
+  private static String note(ExecConfig config) {
+    try {
+      return Json.mapper().writeValueAsString(config);
+    } catch (JsonProcessingException e) {
+      throw EngineException.internal("an exec's settings cannot be written", e);
+    }
+  }
+
+  /**
+   * Takes over the execs of a former daemon, once its containers are taken back: those that run are
+   * listed and end as they would have, and the exit codes of those that ended can be asked for. One
+   * that was created and not started is gone, as with Docker.
+   */
+  public void restore() {
+    for (Container container : table.values()) {
+      if (!container.state().isAlive()) {
+        continue;
+      }
+      try {
+        processes.readoptExecs(container.id().value()).forEach(exec -> adopt(container, exec));
+      } catch (EngineException e) {
+        LOG.warn("the execs of container {} could not be taken back", container.name(), e);
+      }
+    }
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // it tells whom it has to
+  private void adopt(Container container, ExecAdoption exec) {
+    ExecConfig config;
+    try {
+      config = Json.mapper().readValue(exec.note(), ExecConfig.class);
+    } catch (JsonProcessingException e) {
+      LOG.warn("exec {} cannot be taken back", exec.execId(), e);
+      return;
+    }
+    ExecInstance instance = new ExecInstance(new ExecId(exec.execId()), container, config);
+    boolean running = exec.pid() != 0 && instance.begin();
+    if (running) {
+      instance.running(exec.pid(), null);
+    }
+    instances.put(exec.execId(), instance);
+    exec.exit()
+        .thenAccept(code -> {
+          if (running) {
+            ended(instance, code);
+          } else {
+            instance.ended(code);
+          }
+        });
   }
 
   private void tell(ExecInstance instance, String action, Map<String, String> more) {
@@ -123,6 +191,7 @@ public final class ExecService implements Execs {
   @Override
   public void start(String exec, ExecStartConfig config, StreamUpgrade upgrade) {
     ExecInstance instance = get(exec);
+    gate.check();
     requireRunning(instance.container());
     if (!instance.begin()) {
       throw EngineException.conflict("exec command %s has already been started", exec);
@@ -152,6 +221,7 @@ public final class ExecService implements Execs {
   }
 
   private void run(ExecInstance instance, ExecStartConfig config, @Nullable ClientStream stream) {
+    tell(instance, "exec_start: " + command(instance), Map.of());
     ExecResult result;
     try {
       result = processes.exec(launch(instance, config, stream != null));
@@ -169,7 +239,6 @@ public final class ExecService implements Execs {
       }
       case ExecResult.Running running -> {
         instance.running(running.pid(), running.attachment());
-        tell(instance, "exec_start: " + command(instance), Map.of());
         CompletableFuture<?> recorded =
             running.exit().thenAccept(code -> ended(instance, code)).toCompletableFuture();
         Attachment attachment = running.attachment();
@@ -186,7 +255,8 @@ public final class ExecService implements Execs {
   }
 
   private static String command(ExecInstance instance) {
-    return instance.config().cmd() == null ? "" : String.join(" ", instance.config().cmd());
+    List<String> words = instance.config().cmd();
+    return ContainerEvents.words(words == null ? List.of() : words);
   }
 
   private ExecLaunch launch(ExecInstance instance, ExecStartConfig start, boolean attached)
@@ -207,7 +277,7 @@ public final class ExecService implements Execs {
                 record.config().hostname() == null ? "" : record.config().hostname(),
                 record.config().user(),
                 record.config().workingDir(),
-                record.config().env() == null ? List.of() : record.config().env(),
+                environment(record),
                 size));
     return new ExecLaunch(
         record.id().value(),
@@ -215,7 +285,16 @@ public final class ExecService implements Execs {
         process,
         attached,
         Boolean.TRUE.equals(config.tty()),
-        attached && Boolean.TRUE.equals(config.attachStdin()));
+        attached && Boolean.TRUE.equals(config.attachStdin()),
+        note(config));
+  }
+
+  private List<String> environment(ContainerRecord record) {
+    List<String> result = new ArrayList<>(links.environment(record));
+    if (record.config().env() != null) {
+      result.addAll(record.config().env());
+    }
+    return result;
   }
 
   private void serve(

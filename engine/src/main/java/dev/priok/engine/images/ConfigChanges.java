@@ -1,6 +1,7 @@
 package dev.priok.engine.images;
 
 import dev.priok.engine.Timestamps;
+import dev.priok.kernel.process.Signals;
 import dev.priok.model.api.container.HealthConfig;
 import dev.priok.model.api.image.ImageConfig;
 import dev.priok.model.api.image.ImageConfigBuilder;
@@ -71,11 +72,19 @@ public final class ConfigChanges {
       case "USER" -> config = edit().user(words().expand(single(name, rest))).build();
       case "WORKDIR" -> config = edit().workingDir(directory(single(name, rest))).build();
       case "VOLUME" -> config = edit().volumes(withVolumes(required(name, rest))).build();
-      case "STOPSIGNAL" -> config = edit().stopSignal(words().expand(single(name, rest))).build();
+      case "STOPSIGNAL" ->
+          config = edit().stopSignal(signal(words().expand(single(name, rest)))).build();
       case "ONBUILD" -> config = edit().onBuild(withTrigger(required(name, rest))).build();
       case "HEALTHCHECK" -> config = edit().healthcheck(health(required(name, rest))).build();
       default -> throw EngineException.invalid("%s is not a valid change command", word);
     }
+  }
+
+  private static String signal(String text) {
+    if (Signals.parse(text).isEmpty()) {
+      throw EngineException.invalid("invalid signal: %s", text);
+    }
+    return text;
   }
 
   private ImageConfigBuilder edit() {
@@ -120,7 +129,9 @@ public final class ConfigChanges {
     return ChangeWords.list(rest)
         .orElseGet(() -> {
           List<String> words = new ArrayList<>(shell);
-          words.add(rest);
+          if (!rest.isEmpty()) {
+            words.add(rest);
+          }
           return words;
         });
   }

@@ -70,7 +70,25 @@ public interface ContainerNetworks {
       List<String> dns,
       List<String> dnsSearch,
       List<String> dnsOptions,
-      List<String> extraHosts) {}
+      List<String> extraHosts) {
+
+    /** The same with other lines for /etc/hosts. */
+    public Attachment withExtraHosts(List<String> lines) {
+      return new Attachment(
+          container,
+          name,
+          hostname,
+          domainname,
+          networks,
+          ports,
+          exposed,
+          publishAll,
+          dns,
+          dnsSearch,
+          dnsOptions,
+          lines);
+    }
+  }
 
   /**
    * What a container got; durable in its record.

@@ -11,6 +11,7 @@ import dev.priok.host.storage.StorageDriver;
 import dev.priok.kernel.host.HostInfo;
 import dev.priok.model.api.container.ContainerSummary;
 import dev.priok.model.api.image.ImageSummary;
+import dev.priok.model.api.image.ImageSummaryBuilder;
 import dev.priok.model.api.system.AuthConfig;
 import dev.priok.model.api.system.AuthResponse;
 import dev.priok.model.api.system.Commit;
@@ -29,6 +30,7 @@ import dev.priok.model.api.system.SystemVersionPlatform;
 import java.io.File;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -232,14 +234,36 @@ public final class SystemService implements SystemInformation {
     boolean all = types.isEmpty();
     List<ImageSummary> imageList =
         all || types.contains("image") ? images.list(true, Filters.NONE, true, false) : null;
+    List<ContainerSummary> containerList =
+        all || types.contains("container") ? allContainers(true) : null;
+    if (imageList != null) {
+      imageList = counted(imageList, containerList == null ? allContainers(false) : containerList);
+    }
     return new DiskUsage(
         imageList == null
             ? null
             : imageList.stream().mapToLong(i -> i.size() == null ? 0 : i.size()).sum(),
         imageList,
-        all || types.contains("container") ? allContainers(true) : null,
+        containerList,
         all || types.contains("volume") ? volumes.list(Filters.NONE).volumes() : null,
         all || types.contains("build-cache") ? List.of() : null);
+  }
+
+  /**
+   * The images with how many containers each has; the docker command tells by it what is in use.
+   */
+  private static List<ImageSummary> counted(
+      List<ImageSummary> images, List<ContainerSummary> containers) {
+    Map<String, Integer> uses = new HashMap<>();
+    for (ContainerSummary container : containers) {
+      uses.merge(String.valueOf(container.imageID()), 1, Integer::sum);
+    }
+    return images.stream()
+        .map(i ->
+            ImageSummaryBuilder.builder(i)
+                .containers(uses.getOrDefault(String.valueOf(i.id()), 0))
+                .build())
+        .toList();
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.priok.model.api.container.ContainerConfig;
 import dev.priok.model.api.container.HostConfig;
 import dev.priok.model.api.container.Mount;
 import dev.priok.model.api.container.MountBindOptions;
+import dev.priok.model.api.container.MountImageOptions;
 import dev.priok.model.api.container.MountVolumeOptions;
 import dev.priok.model.api.container.MountVolumeOptionsDriverConfig;
 import dev.priok.model.error.EngineException;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,10 +39,23 @@ import org.slf4j.LoggerFactory;
 public final class ContainerVolumes {
   private static final Logger LOG = LoggerFactory.getLogger(ContainerVolumes.class);
 
-  private final LocalVolumes volumes;
+  private final VolumeService volumes;
+  private final SafeSources parts;
 
-  public ContainerVolumes(LocalVolumes volumes) {
+  /**
+   * Opens the room.
+   *
+   * @param runtimeFolder for what lives no longer than the host's run, under the exec root
+   */
+  public ContainerVolumes(VolumeService volumes, Path runtimeFolder) {
     this.volumes = volumes;
+    this.parts = new SafeSources(runtimeFolder);
+  }
+
+  /** Once the runs of before are claimed: takes away what a killed daemon left mounted. */
+  public void tidy() throws IOException {
+    parts.sweep();
+    volumes.unmountUnused();
   }
 
   /**
@@ -115,53 +130,70 @@ public final class ContainerVolumes {
   private ResolvedMount one(Mount mount, String mode, boolean create, List<String> made) {
     String target = CleanPath.absolute(MountSpecs.text(mount.target()));
     boolean readOnly = Boolean.TRUE.equals(mount.readOnly());
+    ResolvedMountBuilder result =
+        ResolvedMountBuilder.builder()
+            .destination(target)
+            .readOnly(readOnly)
+            .mode(mode)
+            .listed(true);
     return switch (MountSpecs.text(mount.type())) {
-      case "volume" -> volume(mount, target, mode, readOnly, made);
+      case "volume" -> volume(mount, result, mode, readOnly, made);
       case "tmpfs" ->
-          new ResolvedMount(
-              ResolvedMount.Type.TMPFS,
-              "",
-              target,
-              readOnly,
-              "",
-              TmpfsOptions.of(mount.tmpfsOptions(), readOnly),
-              "",
-              mode,
-              false,
-              false,
-              false,
-              true);
-      default -> bind(mount, target, mode, readOnly, create);
+          result
+              .type(ResolvedMount.Type.TMPFS)
+              .options(TmpfsOptions.of(mount.tmpfsOptions(), readOnly))
+              .build();
+      case "image" -> image(mount, result);
+      default -> bind(mount, result, readOnly, create);
     };
   }
 
   private static ResolvedMount bind(
-      Mount mount, String target, String mode, boolean readOnly, boolean create) {
+      Mount mount, ResolvedMountBuilder result, boolean readOnly, boolean create) {
     MountBindOptions options = mount.bindOptions();
     String asked = options == null ? "" : MountSpecs.text(options.propagation());
     String propagation = asked.isEmpty() ? "rprivate" : asked;
     boolean recursive = options == null || !Boolean.TRUE.equals(options.nonRecursive());
-    boolean force = options != null && Boolean.TRUE.equals(options.readOnlyForceRecursive());
     boolean createSource =
         create || (options != null && Boolean.TRUE.equals(options.createMountpoint()));
-    String access = !readOnly ? "rw" : force ? "rro" : "ro";
-    return new ResolvedMount(
-        ResolvedMount.Type.BIND,
-        CleanPath.absolute(MountSpecs.text(mount.source())),
-        target,
-        readOnly,
-        propagation,
-        List.of(recursive ? "rbind" : "bind", access, propagation),
-        "",
-        mode,
-        false,
-        createSource,
-        false,
-        true);
+    return result
+        .type(ResolvedMount.Type.BIND)
+        .source(CleanPath.absolute(MountSpecs.text(mount.source())))
+        .propagation(propagation)
+        .options(List.of(recursive ? "rbind" : "bind", access(options, readOnly), propagation))
+        .createSource(createSource)
+        .build();
+  }
+
+  /**
+   * {@code ro-top} says that mounts below stay writable, {@code rro} that they must not; {@code ro}
+   * leaves it to the kernel's abilities.
+   */
+  private static String access(@Nullable MountBindOptions options, boolean readOnly) {
+    if (!readOnly) {
+      return "rw";
+    }
+    if (options != null && Boolean.TRUE.equals(options.readOnlyForceRecursive())) {
+      return "rro";
+    }
+    return options != null && Boolean.TRUE.equals(options.readOnlyNonRecursive()) ? "ro-top" : "ro";
+  }
+
+  /** The layer that shows it is made by whoever makes the container. */
+  private static ResolvedMount image(Mount mount, ResolvedMountBuilder result) {
+    MountImageOptions options = mount.imageOptions();
+    return result
+        .type(ResolvedMount.Type.IMAGE)
+        .readOnly(true)
+        .imageName(MountSpecs.text(mount.source()))
+        .subpath(options == null ? "" : MountSpecs.text(options.subpath()))
+        .propagation("rprivate")
+        .options(List.of("rbind", "ro", "rprivate"))
+        .build();
   }
 
   private ResolvedMount volume(
-      Mount mount, String target, String mode, boolean readOnly, List<String> made) {
+      Mount mount, ResolvedMountBuilder result, String mode, boolean readOnly, List<String> made) {
     MountVolumeOptions options = mount.volumeOptions();
     MountVolumeOptionsDriverConfig driver = options == null ? null : options.driverConfig();
     Map<String, String> driverOptions =
@@ -170,39 +202,32 @@ public final class ContainerVolumes {
         options == null || options.labels() == null ? Map.of() : options.labels();
     String name = MountSpecs.text(mount.source());
     VolumeRecord volume =
-        volumes.create(name, driver == null ? null : driver.name(), driverOptions, labels);
+        volumes.create(name, driver == null ? null : driver.name(), driverOptions, labels, true);
     if (name.isEmpty()) {
       made.add(volume.name());
     }
     boolean copy = options == null || !Boolean.TRUE.equals(options.noCopy());
-    return volumeMount(volume, target, mode.isEmpty() ? "z" : mode, readOnly, copy, name.isEmpty());
+    return of(volume, result, readOnly)
+        .mode(mode.isEmpty() ? "z" : mode)
+        .subpath(options == null ? "" : MountSpecs.text(options.subpath()))
+        .copyUp(copy)
+        .anonymous(name.isEmpty())
+        .build();
   }
 
-  private ResolvedMount volumeMount(
-      VolumeRecord volume,
-      String target,
-      String mode,
-      boolean readOnly,
-      boolean copy,
-      boolean anonymous) {
-    return new ResolvedMount(
-        ResolvedMount.Type.VOLUME,
-        volumes.data(volume.name()).toString(),
-        target,
-        readOnly,
-        "",
-        List.of("rbind", readOnly ? "ro" : "rw", "rprivate"),
-        volume.name(),
-        mode,
-        copy,
-        false,
-        anonymous,
-        true);
+  private ResolvedMountBuilder of(
+      VolumeRecord volume, ResolvedMountBuilder result, boolean readOnly) {
+    return result
+        .type(ResolvedMount.Type.VOLUME)
+        .source(volumes.mountpoint(volume))
+        .options(List.of("rbind", readOnly ? "ro" : "rw", "rprivate"))
+        .volume(volume.name())
+        .driver(volume.driver());
   }
 
   private void declared(
       String declared,
-      @org.jspecify.annotations.Nullable String driver,
+      @Nullable String driver,
       Map<String, ResolvedMount> mounts,
       List<String> made) {
     String target = CleanPath.absolute(declared);
@@ -210,9 +235,14 @@ public final class ContainerVolumes {
       throw EngineException.invalid("invalid specification: destination can't be '/'");
     }
     if (!mounts.containsKey(target)) {
-      VolumeRecord volume = volumes.create(null, driver, Map.of(), Map.of());
+      VolumeRecord volume = volumes.create(null, driver, Map.of(), Map.of(), true);
       made.add(volume.name());
-      mounts.put(target, volumeMount(volume, target, "", false, true, true));
+      mounts.put(
+          target,
+          of(volume, ResolvedMountBuilder.builder().destination(target).listed(true), false)
+              .copyUp(true)
+              .anonymous(true)
+              .build());
     }
   }
 
@@ -229,47 +259,38 @@ public final class ContainerVolumes {
 
   private static ResolvedMount tmpfs(String target, String options) {
     List<String> merged = TmpfsOptions.merged(options);
-    return new ResolvedMount(
-        ResolvedMount.Type.TMPFS,
-        "",
-        tmpfsTarget(target),
-        merged.contains("ro"),
-        "",
-        merged,
-        "",
-        "",
-        false,
-        false,
-        false,
-        false);
+    return ResolvedMountBuilder.builder()
+        .type(ResolvedMount.Type.TMPFS)
+        .destination(tmpfsTarget(target))
+        .readOnly(merged.contains("ro"))
+        .options(merged)
+        .build();
   }
 
   /**
    * Copies what the image has at the mounts into volumes that are empty.
    *
+   * @param mounts as {@link #acquire} gave them
    * @param rootfs the container's mounted layer
    */
-  public void populate(String container, List<ResolvedMount> mounts, Path rootfs) {
+  public void populate(List<ResolvedMount> mounts, Path rootfs) {
     for (ResolvedMount mount : mounts) {
       if (mount.type() == ResolvedMount.Type.VOLUME && mount.copyUp()) {
-        Path data = volumes.acquire(mount.volume(), container);
         try {
-          DiskWork.run(() -> copyUp(mount, rootfs, data));
+          DiskWork.run(() -> copyUp(mount, rootfs));
         } catch (IOException e) {
           throw EngineException.internal(
               "failed to populate volume: %s: %s".formatted(mount.volume(), e.getMessage()), e);
-        } finally {
-          volumes.release(mount.volume(), container);
         }
       }
     }
   }
 
-  private static void copyUp(ResolvedMount mount, Path rootfs, Path data) throws IOException {
+  private static void copyUp(ResolvedMount mount, Path rootfs) throws IOException {
     int flags = OpenFlags.PATH | OpenFlags.DIRECTORY;
     try (Fd root = At.open(rootfs, flags);
         Fd source = At.openInRoot(root, mount.destination(), flags, 0);
-        Fd target = At.open(data, flags)) {
+        Fd target = mount.open(flags)) {
       if (At.list(target).isEmpty()) {
         CopyTree.into(source, target);
       }
@@ -281,22 +302,57 @@ public final class ContainerVolumes {
     }
   }
 
-  /** Makes all sources ready for a run of the container; harmless to repeat. */
-  public void acquire(String container, List<ResolvedMount> mounts) {
+  /**
+   * Makes all sources ready for a user; harmless to repeat.
+   *
+   * @param user a container's id for its run
+   * @return the same mounts, each with the place where its source is now
+   */
+  public List<ResolvedMount> acquire(String user, List<ResolvedMount> mounts) {
     List<ResolvedMount> taken = new ArrayList<>();
     try {
       for (ResolvedMount mount : mounts) {
-        if (mount.type() == ResolvedMount.Type.VOLUME) {
-          volumes.acquire(mount.volume(), container);
-          taken.add(mount);
-        } else if (mount.type() == ResolvedMount.Type.BIND) {
-          bindSource(mount);
+        switch (mount.type()) {
+          case VOLUME -> taken.add(mount.at(volumes.acquire(mount.volume(), user).toString()));
+          case BIND -> {
+            bindSource(mount);
+            taken.add(mount);
+          }
+          case TMPFS, IMAGE -> taken.add(mount);
         }
       }
+      return taken;
     } catch (RuntimeException e) {
-      release(container, taken);
+      release(user, taken);
       throw e;
     }
+  }
+
+  /** A run that the daemon before this one began, and that may have ended meanwhile. */
+  public void claim(String user, List<ResolvedMount> mounts) {
+    for (ResolvedMount mount : mounts) {
+      if (mount.type() == ResolvedMount.Type.VOLUME) {
+        volumes.claim(mount.volume(), user);
+      }
+    }
+  }
+
+  /** Parts of volumes and images get a place that nobody can exchange, until {@link #drop}. */
+  public List<ResolvedMount> hold(List<ResolvedMount> mounts) {
+    List<ResolvedMount> held = new ArrayList<>();
+    try {
+      for (ResolvedMount mount : mounts) {
+        held.add(mount.subpath().isEmpty() ? mount : parts.hold(mount));
+      }
+      return held;
+    } catch (RuntimeException e) {
+      drop(held);
+      throw e;
+    }
+  }
+
+  public void drop(List<ResolvedMount> held) {
+    parts.drop(held);
   }
 
   private static void bindSource(ResolvedMount mount) {
@@ -326,6 +382,15 @@ public final class ContainerVolumes {
     }
   }
 
+  /** The container is about to go and leaves its volumes behind ({@code rm} without {@code -v}). */
+  public void leave(List<ResolvedMount> mounts) {
+    for (ResolvedMount mount : mounts) {
+      if (mount.type() == ResolvedMount.Type.VOLUME) {
+        volumes.free(mount.volume());
+      }
+    }
+  }
+
   /**
    * Removes the anonymous volumes of a container whose record is gone already ({@code rm -v});
    * those that another container uses stay.
@@ -346,7 +411,7 @@ public final class ContainerVolumes {
     }
   }
 
-  private static <T> List<T> list(@org.jspecify.annotations.Nullable List<T> values) {
+  private static <T> List<T> list(@Nullable List<T> values) {
     return values == null ? List.of() : values;
   }
 }

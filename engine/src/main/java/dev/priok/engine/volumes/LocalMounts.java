@@ -65,6 +65,20 @@ final class LocalMounts {
     users.computeIfAbsent(volume.name(), n -> new HashSet<>()).add(container);
   }
 
+  /** A user of before this daemon's start: its mount is there, or its run has ended meanwhile. */
+  synchronized void claim(VolumeRecord volume, String container) {
+    if (needed(volume)) {
+      users.computeIfAbsent(volume.name(), n -> new HashSet<>()).add(container);
+    }
+  }
+
+  /** Takes a mount away that a daemon left which died before its user's record was written. */
+  synchronized void unmountUnused(VolumeRecord volume, Path data) {
+    if (needed(volume) && !users.containsKey(volume.name())) {
+      unmount(data);
+    }
+  }
+
   synchronized void release(VolumeRecord volume, Path data, String container) {
     Set<String> those = users.get(volume.name());
     if (those != null) {

@@ -4,6 +4,7 @@ import dev.priok.model.api.container.Mount;
 import dev.priok.model.api.container.MountBindOptions;
 import dev.priok.model.api.container.MountBindOptionsBuilder;
 import dev.priok.model.api.container.MountBuilder;
+import dev.priok.model.api.container.MountImageOptions;
 import dev.priok.model.api.container.MountVolumeOptions;
 import dev.priok.model.api.container.MountVolumeOptionsBuilder;
 import dev.priok.model.api.container.MountVolumeOptionsDriverConfigBuilder;
@@ -107,9 +108,13 @@ final class MountSpecs {
           throw bad(type, "field Source must not be specified");
         }
       }
-      case "image", "cluster", "npipe" ->
-          throw EngineException.notImplemented(
-              "mounts of type \"%s\" are not supported by this daemon", type);
+      case "image" -> {
+        if (text(mount.source()).isEmpty()) {
+          throw bad(type, "field Source must not be empty");
+        }
+        MountImageOptions options = mount.imageOptions();
+        subpath(type, options == null ? "" : text(options.subpath()));
+      }
       default -> throw bad(type, "mount type unknown");
     }
   }
@@ -156,9 +161,24 @@ final class MountSpecs {
 
   private static void volume(Mount mount) {
     MountVolumeOptions options = mount.volumeOptions();
-    if (options != null && !text(options.subpath()).isEmpty()) {
-      throw EngineException.notImplemented(
-          "VolumeOptions.Subpath is not supported by this daemon; mount the whole volume");
+    String subpath = options == null ? "" : text(options.subpath());
+    if (!subpath.isEmpty() && text(mount.source()).isEmpty()) {
+      throw bad("volume", "must not set Subpath when using anonymous volumes");
+    }
+    subpath("volume", subpath);
+  }
+
+  /** Relative, and not leaving by its own letters; where links lead is seen at the start. */
+  private static void subpath(String type, String subpath) {
+    int depth = 0;
+    for (String part : subpath.split("/", -1)) {
+      depth += part.equals("..") ? -1 : part.isEmpty() || part.equals(".") ? 0 : 1;
+      if (depth < 0) {
+        break;
+      }
+    }
+    if (subpath.startsWith("/") || depth < 0) {
+      throw bad(type, "subpath must be a relative path within the volume");
     }
   }
 

@@ -16,7 +16,9 @@ final class VolumeRules {
   static void name(String name) {
     if (name.length() == 1) {
       throw EngineException.invalid(
-          "volume name is too short, names should be at least two alphanumeric characters");
+          "create %s: volume name is too short, names should be at least two alphanumeric"
+              + " characters",
+          name);
     }
     if (!NAME.matcher(name).matches() || name.length() > 255) {
       throw EngineException.invalid(
@@ -24,13 +26,6 @@ final class VolumeRules {
               + " \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host"
               + " directory, use absolute path",
           name, name);
-    }
-  }
-
-  static void driver(String driver) {
-    if (!driver.equals("local")) {
-      throw EngineException.notFound(
-          "error looking up volume plugin %s: plugin \"%s\" not found", driver, driver);
     }
   }
 

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.priok.engine.Filters;
 import dev.priok.engine.events.Events;
 import dev.priok.engine.streams.MessageSink;
+import dev.priok.host.plugin.FindPlugin;
 import dev.priok.kernel.fs.MountInfo;
 import dev.priok.model.api.container.ContainerConfigBuilder;
 import dev.priok.model.api.container.HostConfig;
 import dev.priok.model.api.container.HostConfigBuilder;
 import dev.priok.model.api.container.Mount;
+import dev.priok.model.api.container.MountBindOptionsBuilder;
 import dev.priok.model.api.container.MountBuilder;
+import dev.priok.model.api.container.MountVolumeOptionsBuilder;
 import dev.priok.model.api.system.EventMessage;
 import dev.priok.model.api.volume.Volume;
 import dev.priok.model.api.volume.VolumeCreateOptionsBuilder;
@@ -36,7 +39,7 @@ final class ContainerVolumesTest {
   private final Map<String, List<String>> users = new HashMap<>();
   private final List<String> published = new ArrayList<>();
   private final MemoryRecords<VolumeRecord> records = new MemoryRecords<>();
-  private LocalVolumes volumes;
+  private VolumeService volumes;
   private ContainerVolumes mounts;
 
   private final class Recorder implements Events {
@@ -58,13 +61,14 @@ final class ContainerVolumesTest {
   @BeforeEach
   void open() throws IOException {
     volumes =
-        new LocalVolumes(
+        new VolumeService(
             scratch.resolve("volumes"),
             records,
             name -> users.getOrDefault(name, List.of()),
             new Recorder(),
-            Clock.systemUTC());
-    mounts = new ContainerVolumes(volumes);
+            Clock.systemUTC(),
+            new FindPlugin());
+    mounts = new ContainerVolumes(volumes, scratch.resolve("parts"));
   }
 
   private List<ResolvedMount> resolve(HostConfig host, String... declared) {
@@ -82,6 +86,10 @@ final class ContainerVolumesTest {
 
   private List<ResolvedMount> binds(String... binds) {
     return resolve(HostConfigBuilder.builder().binds(List.of(binds)).build());
+  }
+
+  private Path data(String name) {
+    return Path.of(String.valueOf(volumes.inspect(name).mountpoint()));
   }
 
   private Volume create(String name) {
@@ -109,7 +117,8 @@ final class ContainerVolumesTest {
   void namesAndOptionsAreChecked() {
     assertThatThrownBy(() -> create("x"))
         .hasMessage(
-            "volume name is too short, names should be at least two alphanumeric characters");
+            "create x: volume name is too short, names should be at least two alphanumeric"
+                + " characters");
     for (String name : List.of("../up", "a/b", ".hidden", "with space", "a\0b")) {
       assertThatThrownBy(() -> create(name))
           .hasMessageContaining("includes invalid characters for a local volume name");
@@ -199,6 +208,19 @@ final class ContainerVolumesTest {
     Files.createDirectories(scratch.resolve("volumes/lost/_data/x"));
     volumes.sweep();
     assertThat(scratch.resolve("volumes").toFile().list()).containsExactly("kept");
+  }
+
+  @Test
+  void volumesOfContainersThatNeverCameToBeAreSwept() throws IOException {
+    ResolvedMount kept = binds("/kept").getFirst();
+    ResolvedMount left = binds("/left").getFirst();
+    binds("/cut");
+    users.put(kept.volume(), List.of("c"));
+    mounts.leave(List.of(left));
+    String asked = volumes.create(VolumeCreateOptionsBuilder.builder().build()).name();
+    volumes.sweep();
+    assertThat(scratch.resolve("volumes").toFile().list())
+        .containsExactlyInAnyOrder(kept.volume(), left.volume(), asked);
   }
 
   // ---- mounts of containers
@@ -320,12 +342,113 @@ final class ContainerVolumesTest {
     Files.writeString(outside.resolve("secret"), "x");
     Files.createSymbolicLink(rootfs.resolve("evil"), outside);
     List<ResolvedMount> result = binds("vol:/data", "bad:/evil");
-    mounts.populate("c", result, rootfs);
-    assertThat(volumes.data("vol").resolve("sub/file")).hasContent("from image");
-    assertThat(volumes.data("bad")).isEmptyDirectory();
-    Files.writeString(volumes.data("vol").resolve("sub/file"), "mine");
-    mounts.populate("c", result, rootfs);
-    assertThat(volumes.data("vol").resolve("sub/file")).hasContent("mine");
+    mounts.populate(result, rootfs);
+    assertThat(data("vol").resolve("sub/file")).hasContent("from image");
+    assertThat(data("bad")).isEmptyDirectory();
+    Files.writeString(data("vol").resolve("sub/file"), "mine");
+    mounts.populate(result, rootfs);
+    assertThat(data("vol").resolve("sub/file")).hasContent("mine");
+  }
+
+  @Test
+  void aPartOfAVolumeIsHeldAndCannotBeExchanged() throws IOException {
+    create("vol");
+    Files.createDirectories(data("vol").resolve("part"));
+    Files.writeString(data("vol").resolve("part/file"), "mine");
+    Path outside = Files.createDirectory(scratch.resolve("outside"));
+    Files.writeString(outside.resolve("file"), "secret");
+    List<ResolvedMount> held = mounts.hold(mounts.acquire("c", part("part")));
+    try {
+      // What a hostile container does between our look and the runtime's.
+      Files.move(data("vol").resolve("part"), data("vol").resolve("moved"));
+      Files.createSymbolicLink(data("vol").resolve("part"), outside);
+      assertThat(Path.of(held.getFirst().source()).resolve("file")).hasContent("mine");
+      assertThat(held.getFirst().subpath()).isEmpty();
+    } finally {
+      mounts.drop(held);
+    }
+    assertThat(scratch.resolve("parts")).isEmptyDirectory();
+    assertThatThrownBy(() -> mounts.hold(mounts.acquire("c", part("part"))))
+        .hasMessageStartingWith("cannot access path");
+    assertThatThrownBy(() -> mounts.hold(mounts.acquire("c", part("none"))))
+        .hasMessageEndingWith("no such file or directory");
+    assertThat(outside.resolve("file")).hasContent("secret");
+    volumes.remove("vol", false);
+  }
+
+  private List<ResolvedMount> part(String subpath) {
+    Mount mount =
+        MountBuilder.builder()
+            .type("volume")
+            .source("vol")
+            .target("/x")
+            .volumeOptions(MountVolumeOptionsBuilder.builder().subpath(subpath).build())
+            .build();
+    return resolve(HostConfigBuilder.builder().mounts(List.of(mount)).build());
+  }
+
+  @Test
+  void partsThatLeaveTheirVolumeAreRefused() {
+    for (String subpath : List.of("..", "/etc", "a/../../b", "../a")) {
+      assertThatThrownBy(() -> part(subpath))
+          .hasMessage(
+              "invalid mount config for type \"volume\": subpath must be a relative path within the"
+                  + " volume");
+    }
+    assertThat(part("a/../b").getFirst().subpath()).isEqualTo("a/../b");
+  }
+
+  @Test
+  void aKilledDaemonsUsersKeepTheirMount() throws IOException {
+    withOptions("ram", Map.of("type", "tmpfs", "device", "tmpfs"));
+    volumes.acquire("ram", "one");
+    volumes.acquire("ram", "two");
+    volumes =
+        new VolumeService(
+            scratch.resolve("volumes"),
+            records,
+            name -> List.of(),
+            new Recorder(),
+            Clock.systemUTC(),
+            new FindPlugin());
+    volumes.claim("ram", "one");
+    volumes.claim("ram", "two");
+    volumes.unmountUnused();
+    volumes.release("ram", "two");
+    assertThat(MountInfo.at(data("ram"))).isPresent();
+    volumes.release("ram", "one");
+    assertThat(MountInfo.at(data("ram"))).isEmpty();
+    volumes.acquire("ram", "died before its record");
+    new VolumeService(
+            scratch.resolve("volumes"),
+            records,
+            name -> List.of(),
+            new Recorder(),
+            Clock.systemUTC(),
+            new FindPlugin())
+        .unmountUnused();
+    assertThat(MountInfo.at(data("ram"))).isEmpty();
+  }
+
+  @Test
+  void readOnlyBindsReachAsDeepAsAskedFor() {
+    assertThat(access(MountBindOptionsBuilder.builder().readOnlyNonRecursive(true)))
+        .contains("ro-top");
+    assertThat(access(MountBindOptionsBuilder.builder().readOnlyForceRecursive(true)))
+        .contains("rro");
+    assertThat(access(MountBindOptionsBuilder.builder().nonRecursive(true))).contains("bind", "ro");
+  }
+
+  private List<String> access(MountBindOptionsBuilder options) {
+    Mount mount =
+        MountBuilder.builder()
+            .type("bind")
+            .source(scratch.toString())
+            .target("/x")
+            .readOnly(true)
+            .bindOptions(options.build())
+            .build();
+    return resolve(HostConfigBuilder.builder().mounts(List.of(mount)).build()).getFirst().options();
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.priok.kernel.call.OpenFlags;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Directories below a root, opened without ever leaving it and kept open for the entries that
@@ -18,14 +19,53 @@ import java.util.Map;
  * are made, owned by root with mode 0755, as Docker makes them.
  */
 final class OpenParents implements AutoCloseable {
+  private static final int DIRECTORY = OpenFlags.PATH | OpenFlags.DIRECTORY;
   private static final int KEPT = 32;
   private static final int MOST_LINKS = 40;
 
   private final Fd root;
-  private final LinkedHashMap<String, Fd> open = new LinkedHashMap<>(64, 0.75f, true);
+  private final LinkSeen linkSeen;
+  private final LinkedHashMap<String, Shared> open = new LinkedHashMap<>(64, 0.75f, true);
 
-  OpenParents(Fd root) {
+  /** Told before a link on the way to a directory is followed. */
+  @FunctionalInterface
+  interface LinkSeen {
+    void run() throws IOException;
+  }
+
+  /** An open directory that others than its owner may use beyond the next {@link #forget}. */
+  private static final class Shared {
+    private final Fd fd;
+    private final AtomicInteger holders = new AtomicInteger(1);
+
+    Shared(Fd fd) {
+      this.fd = fd;
+    }
+
+    void release() {
+      if (holders.decrementAndGet() == 0) {
+        fd.close();
+      }
+    }
+  }
+
+  /** A directory kept open until it is closed here, on any thread. */
+  record Hold(Fd directory, Runnable release) {}
+
+  OpenParents(Fd root, LinkSeen linkSeen) {
     this.root = root;
+    this.linkSeen = linkSeen;
+  }
+
+  /** As {@link #get}, for a user who needs it longer. */
+  Hold hold(String path) throws IOException {
+    Fd found = get(path);
+    Shared shared = open.get(path);
+    if (shared == null) {
+      return new Hold(found, () -> {}); // the root, which outlives us
+    }
+    shared.holders.incrementAndGet();
+    return new Hold(found, shared::release);
   }
 
   /** The directory, made if need be; stays ours. */
@@ -37,9 +77,9 @@ final class OpenParents implements AutoCloseable {
     if (path.isEmpty()) {
       return root;
     }
-    Fd known = open.get(path);
+    Shared known = open.get(path);
     if (known != null) {
-      return known;
+      return known.fd;
     }
     Fd found;
     try {
@@ -50,18 +90,29 @@ final class OpenParents implements AutoCloseable {
       }
       found = make(path, links);
     }
-    open.put(path, found);
+    Shared before = open.put(path, new Shared(found)); // made while following a link, perhaps
+    if (before != null) {
+      before.release();
+    }
     if (open.size() > KEPT) {
-      Map.Entry<String, Fd> eldest = open.pollFirstEntry();
+      Map.Entry<String, Shared> eldest = open.pollFirstEntry();
       if (eldest != null) {
-        eldest.getValue().close();
+        eldest.getValue().release();
       }
     }
     return found;
   }
 
-  private Fd openDirectory(String path) throws LinuxException {
-    return At.openInRoot(root, path, OpenFlags.PATH | OpenFlags.DIRECTORY, 0);
+  private Fd openDirectory(String path) throws IOException {
+    try {
+      return At.openResolved(root, path, DIRECTORY, 0, At.RESOLVE_IN_ROOT | At.RESOLVE_NO_SYMLINKS);
+    } catch (LinuxException e) {
+      if (!e.is(Errno.ELOOP)) {
+        throw e;
+      }
+      linkSeen.run();
+      return At.openInRoot(root, path, DIRECTORY, 0);
+    }
   }
 
   private Fd make(String path, int links) throws IOException {
@@ -88,7 +139,7 @@ final class OpenParents implements AutoCloseable {
 
   /** To be called when a directory or link was removed: paths may mean something else now. */
   void forget() {
-    open.values().forEach(Fd::close);
+    open.values().forEach(Shared::release);
     open.clear();
   }
 

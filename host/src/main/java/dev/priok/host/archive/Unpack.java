@@ -27,10 +27,20 @@ import org.jspecify.annotations.Nullable;
  * stands in its place is removed first, and regular files are opened with O_EXCL. Owner comes
  * before mode, because chown clears the setuid bit and file capabilities; times of directories come
  * last, because entries change them.
+ *
+ * <p>Below an empty root small files are written beside the reading of the tar ({@link
+ * SideWriters}). The outcome is that of one after the other: only a file at a path that no entry
+ * had before is handed over, on a way without links, so that equal places are equal paths; every
+ * entry that touches such a path, reaches for another entry (hard links, whiteouts, replacements)
+ * or changes how files are made (attributes of a directory) waits for all of them first, and the
+ * first link on the way to an entry ends it.
  */
 public final class Unpack implements AutoCloseable {
   private static final int NEW_FILE =
       OpenFlags.WRITE_ONLY | OpenFlags.CREATE | OpenFlags.EXCLUSIVE | OpenFlags.NO_FOLLOW;
+
+  /** Content that is held in memory to be written beside. */
+  private static final int SMALL = 256 * 1024;
 
   private record DirectoryTimes(String path, Instant time) {}
 
@@ -41,6 +51,11 @@ public final class Unpack implements AutoCloseable {
   private final byte[] buffer = new byte[64 * 1024];
   private final List<DirectoryTimes> directories = new ArrayList<>();
   private final Set<String> unpacked = new HashSet<>();
+
+  /** Paths with a whiteout: the mark of a driver may stand there. */
+  private final Set<String> marked = new HashSet<>();
+
+  private @Nullable SideWriters side;
   private long contentBytes;
 
   /** Something was removed: a path kept open may mean another directory now. */
@@ -50,7 +65,8 @@ public final class Unpack implements AutoCloseable {
     this.root = root;
     this.ownsRoot = ownsRoot;
     this.options = options;
-    this.parents = new OpenParents(root);
+    this.parents = new OpenParents(root, this::linkSeen);
+    this.side = options.emptyRoot() ? new SideWriters() : null;
   }
 
   /**
@@ -86,6 +102,10 @@ public final class Unpack implements AutoCloseable {
 
   @Override
   public void close() {
+    SideWriters beside = side;
+    if (beside != null) {
+      beside.close();
+    }
     parents.close();
     if (ownsRoot) {
       root.close();
@@ -111,6 +131,7 @@ public final class Unpack implements AutoCloseable {
    * @return bytes of file content written
    */
   public long finish() throws IOException {
+    settle();
     // backwards: a directory's times are set after everything below it
     for (DirectoryTimes directory : directories.reversed()) {
       times(directory);
@@ -146,6 +167,7 @@ public final class Unpack implements AutoCloseable {
       return false;
     }
     String parent = EntryPath.parent(path);
+    settle();
     parents.forget();
     Fd directory = parents.get(parent);
     if (base.equals(Whiteouts.OPAQUE)) {
@@ -157,14 +179,20 @@ public final class Unpack implements AutoCloseable {
       }
       String full = parent.isEmpty() ? name : parent + "/" + name;
       whiteouts.gone(directory, full, name, unpacked::contains);
+      marked.add(full);
     }
     pathsChanged = true;
     return true;
   }
 
   private void entry(TarReader tar, TarEntry entry, String path) throws IOException {
-    if (options.whiteouts() != null) {
+    boolean first = !unpacked.contains(path) && !marked.contains(path);
+    if (options.whiteouts() != null || side != null) {
       for (String p = path; !p.isEmpty() && unpacked.add(p); p = EntryPath.parent(p)) {}
+    }
+    SideWriters beside = side;
+    if (beside != null && (mustBeAlone(entry) || beside.touches(path))) {
+      beside.settle();
     }
     if (pathsChanged) {
       parents.forget();
@@ -172,6 +200,11 @@ public final class Unpack implements AutoCloseable {
     }
     Fd parent = parents.get(EntryPath.parent(path));
     String name = EntryPath.base(path);
+    beside = side; // a link on the way has ended it
+    if (beside != null && first && entry.type() == TarEntry.FILE && entry.size() <= SMALL) {
+      besides(beside, tar, entry, path, name);
+      return;
+    }
     switch (entry.type()) {
       case TarEntry.FILE -> file(tar, entry, parent, path, name);
       case TarEntry.DIRECTORY -> directory(entry, parent, path, name);
@@ -183,6 +216,52 @@ public final class Unpack implements AutoCloseable {
       case TarEntry.FIFO -> device(entry, parent, path, name, FileStat.FIFO);
       default -> throw new ArchiveException("unhandled tar header type " + (int) entry.type());
     }
+  }
+
+  /** Whether an entry's effect depends on what is there, or changes what comes after. */
+  private static boolean mustBeAlone(TarEntry entry) {
+    return entry.type() == TarEntry.HARD_LINK
+        || (entry.isDirectory() && !entry.xattrs().isEmpty()); // default ACLs are inherited
+  }
+
+  /** Paths may be other names of the same place from now on: one after the other. */
+  private void linkSeen() throws IOException {
+    SideWriters beside = side;
+    if (beside != null) {
+      beside.settle();
+      beside.close();
+      side = null;
+    }
+  }
+
+  private void settle() throws IOException {
+    SideWriters beside = side;
+    if (beside != null) {
+      beside.settle();
+    }
+  }
+
+  private void besides(SideWriters beside, TarReader tar, TarEntry entry, String path, String name)
+      throws IOException {
+    byte[] content = new byte[(int) entry.size()];
+    if (tar.readNBytes(content, 0, content.length) != content.length) {
+      throw new java.io.EOFException("unexpected EOF");
+    }
+    contentBytes += content.length;
+    OpenParents.Hold parent = parents.hold(EntryPath.parent(path));
+    beside.add(
+        path,
+        content.length,
+        () -> {
+          try (Fd file = At.open(parent.directory(), name, NEW_FILE, 0600)) {
+            if (content.length > 0) {
+              Io.write(file, content);
+            }
+            metadata(file, entry);
+            At.setTimes(file, time(entry), time(entry));
+          }
+        },
+        parent.release());
   }
 
   private void file(TarReader tar, TarEntry entry, Fd parent, String path, String name)
@@ -297,6 +376,7 @@ public final class Unpack implements AutoCloseable {
     if (!failure.is(Errno.EEXIST)) {
       throw failure;
     }
+    settle();
     boolean thereIsDirectory = At.stat(parent, name).isDirectory();
     if (options.keepKinds() && thereIsDirectory && !entry.isDirectory()) {
       throw new ArchiveException("cannot overwrite directory \"" + path + "\" with non-directory");

@@ -40,6 +40,7 @@ public final class NftFirewall implements Firewall {
   private final String table;
   private @Nullable NftSocket socket;
   private final Set<PortMapping> published = new HashSet<>();
+  private final UdpFlows flows = new UdpFlows();
 
   /**
    * A firewall.
@@ -183,6 +184,7 @@ public final class NftFirewall implements Firewall {
     mappings.forEach(m -> batch.add(map(m), List.of(new Element(key(m), value(m)))));
     batch.commit(socket(), "publishing ports");
     published.addAll(mappings);
+    flows.forget(mappings);
   }
 
   @Override
@@ -204,6 +206,7 @@ public final class NftFirewall implements Firewall {
       known.forEach(this::unpublishAlone);
     }
     known.forEach(published::remove);
+    flows.forget(known);
   }
 
   private void unpublishAlone(PortMapping mapping) {

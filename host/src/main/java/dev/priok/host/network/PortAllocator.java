@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
  * they would reach that socket. What reaches it nevertheless, or comes in on {@code [::1]}, is
  * passed on by {@link PortProxy} if the user-land proxy is on.
  *
- * <p>SCTP ports are only booked: the JDK's sockets do not speak it.
+ * <p>SCTP ports are booked here and forwarded by the packet filter, without a socket: the JDK's do
+ * not speak it, and many kernels have no SCTP of their own.
  */
 public final class PortAllocator {
   private static final Logger LOG = LoggerFactory.getLogger(PortAllocator.class);

@@ -59,6 +59,11 @@ final class CgroupDirectories {
     return List.copyOf(mounts);
   }
 
+  /** Those directories that are there. */
+  List<Path> existing() {
+    return directories.stream().filter(Files::isDirectory).toList();
+  }
+
   /** Every process in it and below. */
   List<Integer> pids() throws IOException {
     Set<Integer> pids = new TreeSet<>();
@@ -103,6 +108,24 @@ final class CgroupDirectories {
       }
     }
     return 0;
+  }
+
+  /**
+   * Removes what holds neither processes nor groups, as after an ordinary end, where one rmdir(2) a
+   * hierarchy is all there is to do: the kernel refuses it where anything is inside.
+   *
+   * @return whether nothing is left
+   */
+  boolean removeIfEmpty() {
+    boolean all = true;
+    for (Path directory : directories) {
+      try {
+        Files.deleteIfExists(directory);
+      } catch (IOException e) {
+        all = false; // EBUSY: processes or groups inside
+      }
+    }
+    return all;
   }
 
   /** Removes the directories; false where processes stay in them. */

@@ -39,11 +39,15 @@ final class Conmon {
                     null));
   }
 
-  /** Starts it for a container; the pipe tells how the runtime's create went. */
-  SyncPipe create(Supervised container) throws IOException {
+  /**
+   * Starts it for a container; the pipe tells how the runtime's create went.
+   *
+   * @param runtime the command that runs the runtime's program
+   */
+  SyncPipe create(Supervised container, List<String> runtime) throws IOException {
     Supervision settings = container.settings();
     List<String> arguments =
-        common(container, container.bundle(), layout.exits(), createLog(container));
+        common(container, runtime, container.bundle(), layout.exits(), createLog(container));
     arguments.add("--no-sync-log"); // an fsync at each end; Docker does none either
     arguments.add("--log-path=k8s-file:" + settings.log());
     if (settings.stdin()) {
@@ -88,8 +92,10 @@ final class Conmon {
    * the program runs.
    */
   ExecPipes exec(Supervised container, ExecLaunch launch, Path directory) throws IOException {
-    List<String> arguments =
-        common(container, directory, directory.resolve("exit"), directory.resolve("runtime.log"));
+    List<String> runtime = List.of(container.runtime().path().toString());
+    Path log = directory.resolve("runtime.log");
+    Path exit = new ExecFolder(directory, container.id()).exit();
+    List<String> arguments = common(container, runtime, directory, exit, log);
     arguments.add("--exec");
     arguments.add("--exec-attach");
     arguments.add("--exec-process-spec=" + directory.resolve("process.json"));
@@ -142,13 +148,17 @@ final class Conmon {
     return pipe;
   }
 
-  private List<String> common(Supervised container, Path directory, Path exits, Path log) {
+  private List<String> common(
+      Supervised container, List<String> runtime, Path directory, Path exits, Path log) {
     List<String> arguments = new ArrayList<>();
     arguments.add("--api-version");
     arguments.add("--cid=" + container.id());
     arguments.add("--cuuid=" + container.id());
     arguments.add("--name=" + container.id());
-    arguments.add("--runtime=" + container.runtime().path());
+    arguments.add("--runtime=" + runtime.getFirst());
+    for (String argument : runtime.subList(1, runtime.size())) {
+      arguments.add("--runtime-arg=" + argument);
+    }
     for (String argument : container.runtime().global(layout.stateRoot(container.runtime()), log)) {
       arguments.add("--runtime-arg=" + argument);
     }

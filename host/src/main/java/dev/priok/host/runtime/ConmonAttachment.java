@@ -36,6 +36,10 @@ final class ConmonAttachment implements Attachment {
   private static final int STDERR_PIPE = 3;
 
   private static final int INPUT_MESSAGE = 16 * 1024;
+
+  /** conmon's STDIO_BUF_SIZE is 8 KiB (32 KiB in some versions), and the stream's byte. */
+  private static final int LARGEST_MESSAGE = 33 * 1024;
+
   private static final int MESSAGES_A_TURN = 256;
   private static final long PATIENCE_MILLIS = 2000;
 
@@ -191,25 +195,52 @@ final class ConmonAttachment implements Attachment {
     }
   }
 
+  /**
+   * Reads what is there. The byte that names the stream comes before the data of each message, so a
+   * message is read to where its first byte covers the last one before it, which is then put back:
+   * the data of many messages come to lie side by side without being moved.
+   */
   private void readable() throws LinuxException {
     try (Scratch s = Scratch.borrow()) {
       MemorySegment buffer = s.buffer();
-      for (int i = 0; i < MESSAGES_A_TURN && !paused && !end.isDone(); i++) {
-        long n = s.call(SystemCall.READ, socket.number(), buffer.address(), Scratch.BUFFER_SIZE);
-        if (n == -Errno.EAGAIN.number()) {
-          return;
-        }
+      int start = 1;
+      int end = 1;
+      LogStream current = LogStream.STDOUT;
+      for (int i = 0; i < MESSAGES_A_TURN && !paused && !this.end.isDone(); i++) {
+        byte covered = buffer.get(JAVA_BYTE, end - 1);
+        long at = buffer.address() + end - 1;
+        long n = s.call(SystemCall.READ, socket.number(), at, Scratch.BUFFER_SIZE - (end - 1));
         if (n <= 0) {
-          finish(); // the end, or conmon was killed (ECONNRESET)
+          deliver(current, buffer, start, end);
+          if (n != -Errno.EAGAIN.number()) {
+            finish(); // the end, or conmon was killed (ECONNRESET)
+          }
           return;
         }
-        if (n > 1) {
-          byte[] bytes = new byte[(int) n - 1];
-          MemorySegment.copy(buffer, JAVA_BYTE, 1, bytes, 0, bytes.length);
-          boolean errors = buffer.get(JAVA_BYTE, 0) == STDERR_PIPE;
-          deliver(new Chunk(errors ? LogStream.STDERR : LogStream.STDOUT, bytes));
+        boolean errors = buffer.get(JAVA_BYTE, end - 1) == STDERR_PIPE;
+        buffer.set(JAVA_BYTE, end - 1, covered);
+        LogStream stream = errors ? LogStream.STDERR : LogStream.STDOUT;
+        if (stream != current) {
+          deliver(current, buffer, start, end);
+          start = end;
+          current = stream;
+        }
+        end += (int) n - 1;
+        if (Scratch.BUFFER_SIZE - end < LARGEST_MESSAGE) {
+          deliver(current, buffer, start, end);
+          start = 1;
+          end = 1;
         }
       }
+      deliver(current, buffer, start, end);
+    }
+  }
+
+  private void deliver(LogStream stream, MemorySegment buffer, int start, int end) {
+    if (end > start) {
+      byte[] bytes = new byte[end - start];
+      MemorySegment.copy(buffer, JAVA_BYTE, start, bytes, 0, bytes.length);
+      deliver(new Chunk(stream, bytes));
     }
   }
 

@@ -8,7 +8,6 @@ import dev.priok.kernel.call.Io;
 import dev.priok.kernel.event.EventLoop;
 import dev.priok.model.error.EngineException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -18,9 +17,6 @@ import org.slf4j.LoggerFactory;
 /** Runs further processes in containers, each under a conmon of its own. */
 final class ConmonExecs {
   private static final Logger LOG = LoggerFactory.getLogger(ConmonExecs.class);
-
-  /** conmon's code for a process it could not follow (get_exit_status). */
-  private static final int UNKNOWN = 255;
 
   private final EventLoop loop;
   private final RuntimeLayout layout;
@@ -35,12 +31,12 @@ final class ConmonExecs {
   /** Returns when the program runs, or was refused. */
   ExecResult launch(Supervised container, ExecLaunch launch) {
     Path directory = layout.exec(container.id(), launch.execId());
+    ExecFolder folder = new ExecFolder(directory, container.id());
     boolean running = false;
     ExecPipes pipes = null;
     ConmonAttachment attachment = null;
     try {
-      Files.createDirectories(directory.resolve("exit"));
-      Files.writeString(directory.resolve("process.json"), launch.process());
+      folder.make(launch);
       pipes = conmon.exec(container, launch, directory);
       Optional<Message> ready = pipes.ready().next();
       pipes.sync().reap();
@@ -49,6 +45,7 @@ final class ConmonExecs {
       }
       attachment =
           ConmonAttachment.connect(loop, directory, directory, bytes -> {}, launch.attached());
+      folder.started(launch);
       Io.write(pipes.begin(), "1");
       Optional<Message> report = pipes.sync().next();
       if (report.isEmpty() || report.get().data() <= 0) {
@@ -56,7 +53,7 @@ final class ConmonExecs {
       }
       running = true;
       CompletableFuture<Integer> exit = new CompletableFuture<>();
-      follow(directory, pipes, attachment, exit);
+      follow(folder, pipes, attachment, exit);
       return new Running(report.get().data(), attachment, exit);
     } catch (IOException e) {
       throw EngineException.internal("OCI runtime exec failed: " + e.getMessage(), e);
@@ -75,20 +72,20 @@ final class ConmonExecs {
 
   /** Waits for the end on a thread of its own. */
   private static void follow(
-      Path directory,
+      ExecFolder folder,
       ExecPipes pipes,
       ConmonAttachment attachment,
       CompletableFuture<Integer> exit) {
     Thread.ofVirtual()
         .name("exec-exit")
         .start(() -> {
-          int code = UNKNOWN;
+          int code = ExecFolder.UNKNOWN;
           try (pipes) {
-            code = pipes.sync().next().map(Message::data).orElse(UNKNOWN);
+            code = pipes.sync().next().map(Message::data).orElse(ExecFolder.UNKNOWN);
             attachment.end().join();
           } finally {
-            forget(directory);
-            exit.complete(code < 0 ? UNKNOWN : code);
+            exit.complete(code < 0 ? ExecFolder.UNKNOWN : code);
+            tidy(folder);
           }
         });
   }
@@ -96,6 +93,14 @@ final class ConmonExecs {
   private static ExecResult refused(Path directory, String stderr) {
     RuntimeFailure failure = RuntimeFailure.ofExec(directory.resolve("runtime.log"), stderr);
     return new Refused(failure.message(), failure.exitCode());
+  }
+
+  private static void tidy(ExecFolder folder) {
+    try {
+      folder.keepExitCodeOnly();
+    } catch (IOException e) {
+      LOG.warn("cannot tidy {}", folder.directory(), e);
+    }
   }
 
   private static void forget(Path directory) {

@@ -5,6 +5,7 @@ package dev.priok.host.runtime;
  *
  * @param attached whether the output waits for its first subscriber, who must come; otherwise it is
  *     dropped while nobody has subscribed
+ * @param note what the caller wants to be told by {@link ContainerProcesses#readoptExecs}
  * @param process the runtime specification's process object, as JSON
  */
 public record ExecLaunch(
@@ -13,4 +14,5 @@ public record ExecLaunch(
     String process,
     boolean attached,
     boolean terminal,
-    boolean stdin) {}
+    boolean stdin,
+    String note) {}

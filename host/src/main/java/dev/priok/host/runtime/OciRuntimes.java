@@ -1,7 +1,6 @@
 package dev.priok.host.runtime;
 
 import dev.priok.model.error.EngineException;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -15,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Life cycle: made once from the options; {@code runc} and {@code crun} are found by themselves,
  * {@code --add-runtime name=path} adds to them or replaces them. Without {@code --default-runtime}
- * the fastest that works on this machine is the default: crun (8 ms a bare run) before runc (18
- * ms).
+ * the fastest that works on this machine is the default: crun before runc, see the decision record
+ * on the runtime.
  */
 public final class OciRuntimes {
   private static final List<Path> BIN =
@@ -38,7 +37,7 @@ public final class OciRuntimes {
    * @param wanted value of {@code --default-runtime}, null where not given
    */
   public OciRuntimes(Map<String, OciRuntime> added, @Nullable String wanted) {
-    this(added, wanted, OciRuntimes::crunWorksHere);
+    this(added, wanted, CgroupViews::crunWorksHere);
   }
 
   OciRuntimes(Map<String, OciRuntime> added, @Nullable String wanted, Supplier<Boolean> crunWorks) {
@@ -87,18 +86,5 @@ public final class OciRuntimes {
         .filter(Files::isExecutable)
         .findFirst()
         .ifPresent(path -> byName.put(name, OciRuntime.of(name, path)));
-  }
-
-  /**
-   * crun refuses the hybrid set-up (v1 hierarchies with cgroup2 at {@code unified}) while cgroup2
-   * still owns a controller: "the cgroup... cgroups in hybrid mode not supported".
-   */
-  static boolean crunWorksHere() {
-    Path unified = Path.of("/sys/fs/cgroup/unified/cgroup.controllers");
-    try {
-      return !Files.exists(unified) || Files.readString(unified).isBlank();
-    } catch (IOException e) {
-      return false;
-    }
   }
 }

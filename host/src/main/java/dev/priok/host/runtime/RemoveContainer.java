@@ -40,7 +40,7 @@ final class RemoveContainer {
             : BundleConfig.cgroupPath(bundle)
                 .map(path -> new CgroupDirectories(cgroupMounts, path))
                 .orElse(null);
-    if (cgroup != null) {
+    if (cgroup != null && !cgroup.removeIfEmpty()) {
       cgroup.killAll();
       if (!cgroup.remove()) {
         throw new IOException("processes stay in the control group of container " + id);

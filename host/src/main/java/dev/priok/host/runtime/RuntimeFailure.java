@@ -19,6 +19,11 @@ record RuntimeFailure(String message, int exitCode) {
   private static final Pattern CRUN_MISSING =
       Pattern.compile("executable file [`'](.*)[`'] not found in \\$PATH");
 
+  private static final Pattern CRUN_CHDIR = Pattern.compile("chdir `(.*)`: (.*)");
+
+  /** What crun 1.8 says of a folder where a program should be; runc says that it is denied. */
+  private static final String CRUN_FOLDER = "open executable: Operation not permitted";
+
   private static final List<String> C_ERRORS =
       List.of(
           "No such file or directory",
@@ -72,9 +77,21 @@ record RuntimeFailure(String message, int exitCode) {
   private static String asRuncSaysIt(String reason) {
     Matcher missing = CRUN_MISSING.matcher(reason);
     if (missing.find()) {
-      return "unable to start container process: exec: \""
-          + missing.group(1)
-          + "\": executable file not found in $PATH";
+      String name = missing.group(1);
+      String exec = "unable to start container process: exec: \"" + name + "\": ";
+      return name.contains("/")
+          ? exec + "stat " + name + ": no such file or directory"
+          : exec + "executable file not found in $PATH";
+    }
+    if (reason.equals(CRUN_FOLDER)) {
+      return "unable to start container process: exec: permission denied";
+    }
+    Matcher folder = CRUN_CHDIR.matcher(reason);
+    if (folder.matches()) {
+      return "unable to start container process: chdir to cwd (\""
+          + folder.group(1)
+          + "\") set in config.json failed: "
+          + folder.group(2).toLowerCase(Locale.ROOT);
     }
     for (String error : C_ERRORS) {
       if (reason.endsWith(error)) {

@@ -27,6 +27,9 @@ import java.util.stream.Stream;
 final class RuntimeLayout {
   private static final Pattern SAFE = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}");
 
+  /** In a bundle: a folder for each exec. */
+  static final String EXECS = "execs";
+
   private final Path root;
 
   RuntimeLayout(Path execRoot) throws IOException {
@@ -50,7 +53,7 @@ final class RuntimeLayout {
   }
 
   Path exec(String id, String execId) {
-    return bundle(id).resolve("execs").resolve(safe(execId));
+    return bundle(id).resolve(EXECS).resolve(safe(execId));
   }
 
   Path stateRoot(OciRuntime runtime) {

@@ -30,6 +30,10 @@ final class Children {
     }
   }
 
+  synchronized boolean isAny(LayerId layer) {
+    return byParent.containsKey(layer);
+  }
+
   synchronized void remove(LayerId layer) {
     LayerId parent = parents.remove(layer);
     if (parent != null) {

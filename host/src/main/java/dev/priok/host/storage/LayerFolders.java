@@ -45,7 +45,7 @@ final class LayerFolders {
   }
 
   /** Fills a folder and lets it appear. */
-  void create(LayerId layer, Filling filling) throws IOException {
+  void create(LayerId layer, Work filling) throws IOException {
     if (exists(layer)) {
       throw new IOException("layer " + layer + " exists already");
     }
@@ -53,7 +53,7 @@ final class LayerFolders {
     RemoveTree.at(place);
     Files.createDirectory(place);
     try {
-      filling.fill(place);
+      filling.on(place);
       try (Fd from = At.open(temporary, OpenFlags.PATH | OpenFlags.DIRECTORY);
           Fd to = At.open(root, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
         At.renameNew(from, place.getFileName().toString(), to, layer.value());
@@ -93,17 +93,22 @@ final class LayerFolders {
     return result;
   }
 
-  /** Removes what a crash left half-made or half-removed. */
-  void sweepTemporary() throws IOException {
+  /**
+   * Removes what a crash left half-made or half-removed.
+   *
+   * @param release frees a folder of what keeps it from being removed, a mount for one
+   */
+  void sweepTemporary(Work release) throws IOException {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(temporary)) {
       for (Path entry : entries) {
+        release.on(entry);
         DiskWork.run(() -> RemoveTree.at(entry));
       }
     }
   }
 
-  /** Work that fills a new folder. */
-  interface Filling {
-    void fill(Path folder) throws IOException;
+  /** Work on a folder in its temporary place. */
+  interface Work {
+    void on(Path folder) throws IOException;
   }
 }

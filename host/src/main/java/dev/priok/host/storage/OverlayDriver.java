@@ -4,6 +4,7 @@ import dev.priok.host.archive.DiskWork;
 import dev.priok.host.archive.OverlayMarks;
 import dev.priok.host.archive.Pack;
 import dev.priok.host.archive.PackOptions;
+import dev.priok.host.archive.RemoveTree;
 import dev.priok.host.archive.TarWriter;
 import dev.priok.host.archive.TreeSize;
 import dev.priok.host.archive.Unpack;
@@ -31,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -45,12 +47,16 @@ public final class OverlayDriver implements StorageDriver {
   /** The kernel takes one page of options; its last byte is a zero. */
   private static final int PAGE = 4095;
 
+  /** Room for what containers add to an image, where it is made in its temporary place as well. */
+  private static final int ABOVE_AN_IMAGE = 3;
+
   private final Path root;
   private final LayerFolders folders;
   private final List<String> kernelOptions;
   private final String backingFileSystem;
   private final Children children = new Children();
   private final LayerLocks locks = new LayerLocks();
+  private final Map<LayerId, String> lowerTexts = new ConcurrentHashMap<>();
 
   private OverlayDriver(Path root, LayerFolders folders, List<String> kernelOptions)
       throws IOException {
@@ -100,7 +106,7 @@ public final class OverlayDriver implements StorageDriver {
 
   @Override
   public void create(LayerId layer, @Nullable LayerId parent) throws IOException {
-    make(layer, parent, null);
+    make(layer, parent, true, place -> {});
   }
 
   @Override
@@ -113,10 +119,43 @@ public final class OverlayDriver implements StorageDriver {
       throw new IOException(
           "--storage-opt is supported only for overlay over xfs with 'pquota' mount option");
     }
-    make(layer, parent, options);
+    make(layer, parent, false, place -> makeWritable(new OverlayFolder(root, place), options));
   }
 
-  private void make(LayerId layer, @Nullable LayerId parent, @Nullable WritableOptions writable)
+  @Override
+  public LayerId init(@Nullable LayerId parent) throws IOException {
+    LayerId init = InitLayer.above(parent);
+    if (exists(init)) {
+      return init;
+    }
+    try (LayerLocks.Held _ = locks.hold(parent == null ? init : parent)) {
+      if (!exists(init)) {
+        make(init, parent, true, this::fillInit);
+      }
+      return init;
+    }
+  }
+
+  /** Through a mount: the kernel then copies the image's folders up with all that they are. */
+  private void fillInit(Path place) throws IOException {
+    OverlayFolder folder = new OverlayFolder(root, place);
+    List<String> lower = folder.lower();
+    if (lower.isEmpty()) {
+      InitLayer.fillAt(folder.diff());
+      return;
+    }
+    Files.createDirectory(folder.work());
+    try {
+      mount(folder, lower);
+      InitLayer.fillAt(folder.merged());
+    } finally {
+      unmountNow(folder);
+    }
+    RemoveTree.at(folder.work());
+  }
+
+  private void make(
+      LayerId layer, @Nullable LayerId parent, boolean durable, LayerFolders.Work more)
       throws IOException {
     if (layer.value().equals(OverlayFolder.LINKS)) {
       throw new IOException("not a layer id: " + layer);
@@ -134,7 +173,12 @@ public final class OverlayDriver implements StorageDriver {
       refuseTooDeep(layer, lower);
       String link = OverlayFolder.newLink(root, layer);
       try {
-        folders.create(layer, place -> fill(place, link, lower, writable));
+        folders.create(
+            layer,
+            place -> {
+              fill(place, link, lower, durable);
+              more.on(place);
+            });
       } catch (IOException | RuntimeException e) {
         Files.deleteIfExists(root.resolve(OverlayFolder.LINKS).resolve(link));
         throw e;
@@ -143,21 +187,11 @@ public final class OverlayDriver implements StorageDriver {
     }
   }
 
-  private static void fill(
-      Path place, String link, List<String> lower, @Nullable WritableOptions writable)
+  private static void fill(Path place, String link, List<String> lower, boolean durable)
       throws IOException {
     OverlayFolder folder = new OverlayFolder(place, place);
     Files.createDirectory(folder.diff());
     Files.setPosixFilePermissions(folder.diff(), PosixFilePermissions.fromString("rwxr-xr-x"));
-    if (writable != null) {
-      Files.createDirectory(folder.work());
-      if (writable.rootUid() != 0 || writable.rootGid() != 0) {
-        try (Fd diff = At.open(folder.diff(), OpenFlags.READ_ONLY | OpenFlags.DIRECTORY)) {
-          At.changeOwner(diff, (int) writable.rootUid(), (int) writable.rootGid());
-        }
-      }
-    }
-    boolean durable = writable == null;
     DurableText.write(place.resolve("link"), link, durable);
     if (!lower.isEmpty()) {
       String text =
@@ -167,11 +201,21 @@ public final class OverlayDriver implements StorageDriver {
     Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwx--x---"));
   }
 
+  private static void makeWritable(OverlayFolder folder, WritableOptions options)
+      throws IOException {
+    Files.createDirectory(folder.work());
+    if (options.rootUid() != 0 || options.rootGid() != 0) {
+      try (Fd diff = At.open(folder.diff(), OpenFlags.READ_ONLY | OpenFlags.DIRECTORY)) {
+        At.changeOwner(diff, (int) options.rootUid(), (int) options.rootGid());
+      }
+    }
+  }
+
   /** A layer that could be made and never mounted would help nobody. */
-  private void refuseTooDeep(LayerId layer, List<String> lower) throws IOException {
+  private static void refuseTooDeep(LayerId layer, List<String> lower) throws IOException {
     // the longest form of optionsText: a descriptor of four digits, upper and work
     int length =
-        lower.size()
+        (lower.size() + ABOVE_AN_IMAGE)
                 * ("/proc/self/fd/1234/:".length()
                     + lower.stream().mapToInt(String::length).max().orElse(0))
             + 2 * ("/proc/self/fd/1234/../".length() + layer.value().length())
@@ -183,8 +227,16 @@ public final class OverlayDriver implements StorageDriver {
 
   @Override
   public long apply(LayerId layer, InputStream tar) throws IOException {
-    return Unpack.into(
-        existing(layer).diff(), tar, new UnpackOptions(new OverlayMarks(), false, null));
+    // a layer is filled once, right after it was made
+    Path diff = existing(layer).diff();
+    boolean empty = isEmpty(diff);
+    return Unpack.into(diff, tar, new UnpackOptions(new OverlayMarks(), false, null, empty));
+  }
+
+  private static boolean isEmpty(Path directory) throws IOException {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      return !entries.iterator().hasNext();
+    }
   }
 
   @Override
@@ -235,7 +287,7 @@ public final class OverlayDriver implements StorageDriver {
         At.open(root.resolve(OverlayFolder.LINKS), OpenFlags.PATH | OpenFlags.DIRECTORY)) {
       Path base = Path.of("/proc/self/fd/" + links.number());
       List<Path> lowerDirectories = new ArrayList<>();
-      Path own = base.resolve("..").resolve(folder.name());
+      Path own = base.resolve("..").resolve(folder.below(root));
       if (!folder.isWritable()) {
         lowerDirectories.add(own.resolve("diff"));
       }
@@ -306,9 +358,9 @@ public final class OverlayDriver implements StorageDriver {
     Map<String, String> result = new LinkedHashMap<>();
     result.put("ID", layer.value());
     try {
-      List<Path> lower = folder.lowerDirectories();
+      String lower = lowerText(layer, folder);
       if (!lower.isEmpty()) {
-        result.put("LowerDir", lower.stream().map(Path::toString).collect(Collectors.joining(":")));
+        result.put("LowerDir", lower);
       }
     } catch (IOException e) {
       result.put("Error", String.valueOf(e.getMessage()));
@@ -319,8 +371,21 @@ public final class OverlayDriver implements StorageDriver {
     return result;
   }
 
+  /** What a layer stands on never changes, and every inspect asks: kept after the first time. */
+  private String lowerText(LayerId layer, OverlayFolder folder) throws IOException {
+    String known = lowerTexts.get(layer);
+    if (known == null) {
+      List<Path> lower = folder.lowerDirectories();
+      known = lower.stream().map(Path::toString).collect(Collectors.joining(":"));
+      lowerTexts.put(layer, known);
+    }
+    return known;
+  }
+
   @Override
   public void remove(LayerId layer) throws IOException {
+    removeUnused(InitLayer.above(layer));
+    lowerTexts.remove(layer);
     try (LayerLocks.Held held = locks.hold(layer)) {
       if (!exists(layer)) {
         held.users(0);
@@ -336,6 +401,12 @@ public final class OverlayDriver implements StorageDriver {
       }
       children.remove(layer);
       held.users(0);
+    }
+  }
+
+  private void removeUnused(LayerId init) throws IOException {
+    if (exists(init) && !children.isAny(init)) {
+      remove(init);
     }
   }
 
@@ -359,9 +430,9 @@ public final class OverlayDriver implements StorageDriver {
 
   @Override
   public void sweep(Set<LayerId> known) throws IOException {
-    folders.sweepTemporary();
+    folders.sweepTemporary(place -> unmountNow(new OverlayFolder(root, place)));
     Set<LayerId> unknown = new HashSet<>(layers());
-    unknown.removeAll(known);
+    unknown.removeIf(l -> known.contains(l) || InitLayer.belongsToAny(known, l, children));
     for (LayerId layer : children.childrenFirst(unknown)) {
       try {
         children.refuseIfAny(layer);

@@ -52,6 +52,11 @@ final class OverlayFolder {
     return String.valueOf(folder.getFileName());
   }
 
+  /** Its place, as seen from the driver's root. */
+  Path below(Path driverRoot) {
+    return driverRoot.relativize(folder);
+  }
+
   Path merged() {
     return folder.resolve("merged");
   }

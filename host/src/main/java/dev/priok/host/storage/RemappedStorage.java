@@ -51,6 +51,11 @@ public final class RemappedStorage implements StorageDriver {
   }
 
   @Override
+  public LayerId init(@Nullable LayerId parent) throws IOException {
+    return driver.init(parent);
+  }
+
+  @Override
   public void createWritable(LayerId layer, @Nullable LayerId parent, WritableOptions options)
       throws IOException {
     driver.createWritable(

@@ -16,15 +16,17 @@ import org.jspecify.annotations.Nullable;
  *
  * A <b>layer</b> holds the difference to its <b>parent</b>; a layer without a parent is a base. An
  * <b>image layer</b> is filled once with {@link #apply} and then only read. A <b>writable layer</b>
- * belongs to a container and is written through its mount. A <b>whiteout</b> says that a file of
- * the parent is gone.
+ * belongs to a container and is written through its mount. An <b>init layer</b> lies between an
+ * image and its containers and has the places that their mounts need. A <b>whiteout</b> says that a
+ * file of the parent is gone.
  *
  * <h2>Life cycle</h2>
  *
  * <pre>
  *   create(base, null); apply(base, tar1)            image layers, bottom to top
  *   create(top, base);  apply(top, tar2)
- *   createWritable(c, top, options)                  a container's layer
+ *   i = init(top)                                    once an image, shared by its containers
+ *   createWritable(c, i, options)                    a container's layer
  *   Path root = mount(c)      ... process runs ...   unmount(c)
  *   diff(c, out); changes(c); size(c)
  *   remove(c)                                        children before parents
@@ -38,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code mount} and {@code unmount} are counted per layer, and harmless to repeat after a
  *       crash; {@code remove} of a mounted layer unmounts it first.
  *   <li>{@code remove} of an unknown layer does nothing; of a layer with children it is refused.
+ *   <li>An init layer goes with the layer it stands on, and keeps it only while a container needs
+ *       it.
  *   <li>Nothing in a tar can write outside the layer.
  *   <li>Owner, mode, times, links, devices and extended attributes survive apply and diff.
  * </ul>
@@ -54,6 +58,16 @@ public interface StorageDriver extends AutoCloseable {
 
   /** Makes an empty image layer on top of {@code parent}. */
   void create(LayerId layer, @Nullable LayerId parent) throws IOException;
+
+  /**
+   * The layer that containers of an image stand on: empty {@code /etc/hosts}, {@code /dev}, {@code
+   * /proc} and their kin, where they are mounted upon, so that {@link #changes} and {@link #diff}
+   * of a container tell its own work alone. Made at the first call, durably, and then only looked
+   * up.
+   *
+   * @param parent the image's top layer; null for an image without layers
+   */
+  LayerId init(@Nullable LayerId parent) throws IOException;
 
   /** Makes a container's layer. Refuses options that this driver or file system cannot honour. */
   void createWritable(LayerId layer, @Nullable LayerId parent, WritableOptions options)
@@ -94,8 +108,8 @@ public interface StorageDriver extends AutoCloseable {
   Set<LayerId> layers() throws IOException;
 
   /**
-   * Removes every layer not in {@code known}, and what a crash left half-made. Called once at the
-   * daemon's start, before anything else.
+   * Removes every layer not in {@code known}, and what a crash left half-made; init layers stay
+   * with the layer they stand on. Called once at the daemon's start, before anything else.
    */
   void sweep(Set<LayerId> known) throws IOException;
 

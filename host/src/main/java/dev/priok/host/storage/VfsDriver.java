@@ -69,7 +69,7 @@ public final class VfsDriver implements StorageDriver {
 
   @Override
   public void create(LayerId layer, @Nullable LayerId parent) throws IOException {
-    make(layer, parent, WritableOptions.DEFAULT);
+    make(layer, parent, files -> {});
   }
 
   @Override
@@ -78,21 +78,44 @@ public final class VfsDriver implements StorageDriver {
     for (String option : options.options().keySet()) {
       throw new IOException("--storage-opt " + option + " is not supported by the vfs driver");
     }
-    make(layer, parent, options);
+    make(
+        layer,
+        parent,
+        files -> {
+          if (options.rootUid() != 0 || options.rootGid() != 0) {
+            try (Fd root = At.open(files, OpenFlags.READ_ONLY | OpenFlags.DIRECTORY)) {
+              At.changeOwner(root, (int) options.rootUid(), (int) options.rootGid());
+            }
+          }
+        });
   }
 
-  private void make(LayerId layer, @Nullable LayerId parent, WritableOptions options)
+  @Override
+  public LayerId init(@Nullable LayerId parent) throws IOException {
+    LayerId init = InitLayer.above(parent);
+    if (exists(init)) {
+      return init;
+    }
+    try (LayerLocks.Held _ = locks.hold(parent == null ? init : parent)) {
+      if (!exists(init)) {
+        make(init, parent, InitLayer::fillAt);
+      }
+      return init;
+    }
+  }
+
+  private void make(LayerId layer, @Nullable LayerId parent, LayerFolders.Work more)
       throws IOException {
     try (LayerLocks.Held _ = locks.hold(parent == null ? layer : parent)) {
       if (parent != null && !exists(parent)) {
         throw new IOException("parent layer " + parent + " does not exist");
       }
-      DiskWork.run(() -> folders.create(layer, place -> fill(place, parent, options)));
+      DiskWork.run(() -> folders.create(layer, place -> fill(place, parent, more)));
       children.add(layer, parent);
     }
   }
 
-  private void fill(Path place, @Nullable LayerId parent, WritableOptions options)
+  private void fill(Path place, @Nullable LayerId parent, LayerFolders.Work more)
       throws IOException {
     Path files = Files.createDirectory(place.resolve(FILES));
     Files.setPosixFilePermissions(files, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -102,10 +125,8 @@ public final class VfsDriver implements StorageDriver {
           CopyTree.into(from, to);
         }
       }
-      if (options.rootUid() != 0 || options.rootGid() != 0) {
-        At.changeOwner(to, (int) options.rootUid(), (int) options.rootGid());
-      }
     }
+    more.on(files);
     DurableText.write(place.resolve(PARENT), parent == null ? "-" : parent.value(), true);
   }
 
@@ -184,6 +205,7 @@ public final class VfsDriver implements StorageDriver {
 
   @Override
   public void remove(LayerId layer) throws IOException {
+    removeUnused(InitLayer.above(layer));
     try (LayerLocks.Held held = locks.hold(layer)) {
       if (exists(layer)) {
         children.refuseIfAny(layer);
@@ -191,6 +213,12 @@ public final class VfsDriver implements StorageDriver {
         children.remove(layer);
       }
       held.users(0);
+    }
+  }
+
+  private void removeUnused(LayerId init) throws IOException {
+    if (exists(init) && !children.isAny(init)) {
+      remove(init);
     }
   }
 
@@ -206,9 +234,9 @@ public final class VfsDriver implements StorageDriver {
 
   @Override
   public void sweep(Set<LayerId> known) throws IOException {
-    folders.sweepTemporary();
+    folders.sweepTemporary(place -> {});
     Set<LayerId> unknown = new HashSet<>(layers());
-    unknown.removeAll(known);
+    unknown.removeIf(l -> known.contains(l) || InitLayer.belongsToAny(known, l, children));
     for (LayerId layer : children.childrenFirst(unknown)) {
       try {
         children.refuseIfAny(layer);

@@ -160,7 +160,8 @@ final class ConmonProcessesTest {
                     TestBundle.process(false, "sh", "-c", "cat; echo bad >&2; exit 9"),
                     true,
                     false,
-                    true));
+                    true,
+                    "note"));
     exec.attachment().subscribe(seen);
     send(exec.attachment(), "hello\n");
     exec.attachment().closeStdin();
@@ -171,14 +172,15 @@ final class ConmonProcessesTest {
     ExecResult.Running detached =
         (ExecResult.Running)
             bundle.processes.exec(
-                new ExecLaunch(id, "e2", TestBundle.process(false, "true"), false, false, false));
+                new ExecLaunch(
+                    id, "e2", TestBundle.process(false, "true"), false, false, false, ""));
     assertThat(detached.exit().toCompletableFuture().get(10, TimeUnit.SECONDS)).isZero();
 
     Collector screen = new Collector();
     ExecResult.Running terminal =
         (ExecResult.Running)
             bundle.processes.exec(
-                new ExecLaunch(id, "e3", TestBundle.process(true, "sh"), true, true, true));
+                new ExecLaunch(id, "e3", TestBundle.process(true, "sh"), true, true, true, ""));
     terminal.attachment().subscribe(screen);
     terminal.attachment().resize(20, 60);
     send(terminal.attachment(), "stty size; exit 4\n");
@@ -187,7 +189,7 @@ final class ConmonProcessesTest {
 
     ExecResult refused =
         bundle.processes.exec(
-            new ExecLaunch(id, "e4", TestBundle.process(false, "nix"), true, false, false));
+            new ExecLaunch(id, "e4", TestBundle.process(false, "nix"), true, false, false, ""));
     assertThat(refused).isInstanceOf(ExecResult.Refused.class);
     assertThat(((ExecResult.Refused) refused).exitCode()).isEqualTo(127);
     assertThat(((ExecResult.Refused) refused).message()).startsWith("OCI runtime exec failed:");

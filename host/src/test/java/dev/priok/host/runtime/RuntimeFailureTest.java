@@ -23,6 +23,27 @@ final class RuntimeFailureTest {
   }
 
   @Test
+  void aMissingFileIsNoMissingName() throws IOException {
+    expect(
+        "executable file `/no/such` not found in $PATH: No such file or directory",
+        "exec: \"/no/such\": stat /no/such: no such file or directory",
+        127);
+  }
+
+  @Test
+  void aFolderIsDenied() throws IOException {
+    expect("open executable: Operation not permitted", "exec: permission denied", 126);
+  }
+
+  @Test
+  void aFolderToWorkInThatIsNone() throws IOException {
+    expect(
+        "chdir `/nope`: No such file or directory",
+        "chdir to cwd (\"/nope\") set in config.json failed: no such file or directory",
+        127);
+  }
+
+  @Test
   void errorsOfTheKernelAreSpelledAsGoSpellsThem() throws IOException {
     expect("open executable: Permission denied", "open executable: permission denied", 126);
     expect("open executable: No such file or directory", "no such file or directory", 127);

@@ -46,6 +46,8 @@ public final class ContainerRoutes implements RouteTable.Group {
         .get("/containers/{}/stats", this::stats)
         .get("/containers/{}/changes", c -> c.ok(containers.changes(c.name())))
         .get("/containers/{}/attach/ws", this::attachWebSocket)
+        .get("/containers/{}/checkpoints", c -> refuseCheckpoint())
+        .post("/containers/{}/checkpoints", c -> refuseCheckpoint())
         .post("/containers/create", this::create)
         .post("/containers/prune", c -> c.ok(containers.prune(filters(c))))
         .post("/containers/{}/start", this::start)
@@ -126,6 +128,9 @@ public final class ContainerRoutes implements RouteTable.Group {
     Query query = call.query();
     boolean stream = query.flag("stream", true);
     boolean oneShot = call.version().atLeast(41) && query.flag("one-shot");
+    if (stream && oneShot) {
+      throw EngineException.invalid("cannot have stream=true and one-shot=true");
+    }
     JsonMessages.<ContainerStatsResponse>answer(
         call,
         Function.identity(),
@@ -211,7 +216,16 @@ public final class ContainerRoutes implements RouteTable.Group {
     call.ok(containers.update(call.name(), request));
   }
 
+  /** Docker has them as an experiment that is off by default, and answers 501 then as well. */
+  private static void refuseCheckpoint() {
+    throw EngineException.notImplemented("checkpoints are not supported by this version of Priok");
+  }
+
   private void remove(Call call) throws Exception {
+    if (call.name().contains("/checkpoints/")) {
+      // A path's variable spans slashes, and a container's name has none.
+      refuseCheckpoint();
+    }
     Query query = call.query();
     containers.remove(
         call.name(), new RemoveOptions(query.flag("force"), query.flag("v"), query.flag("link")));

@@ -35,9 +35,7 @@ public final class ImageRoutes implements RouteTable.Group {
         .get("/images/{}/get", c -> save(c, List.of(c.name())))
         .get("/images/{}/json", this::inspect)
         .get("/images/{}/history", this::history)
-        .get(
-            "/distribution/{}/json",
-            c -> refuse("asking a registry about an image is not offered yet; pull it instead"))
+        .get("/distribution/{}/json", c -> c.ok(images.distribution(c.name(), RegistryAuth.of(c))))
         .post("/images/create", this::pullOrImport)
         .post("/images/load", this::load)
         .post("/images/prune", c -> c.ok(images.prune(filters(c))))

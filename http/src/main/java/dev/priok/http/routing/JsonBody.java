@@ -27,7 +27,7 @@ final class JsonBody {
     if (exchange.head().contentLength() == 0) {
       return null;
     }
-    byte[] bytes = exchange.body().readNBytes(LIMIT + 1);
+    byte[] bytes = exchange.shortBody(LIMIT + 1);
     if (bytes.length > LIMIT) {
       throw EngineException.invalid("request body too large: more than %d bytes", LIMIT);
     }

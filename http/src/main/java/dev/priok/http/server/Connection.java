@@ -53,7 +53,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     this.server = server;
     this.channel = channel;
     this.inbound = new Inbound(on -> channel.config().setAutoRead(on));
-    this.outbound = new Outbound(channel);
+    this.outbound = new Outbound(channel, DirectOutput.of(channel, server.options().duplicator()));
     this.probe = new PeerProbe(channel);
   }
 
@@ -63,6 +63,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   Outbound outbound() {
     return outbound;
+  }
+
+  /** Nanoseconds that a client may take for what is sent at once. */
+  long patience() {
+    return server.options().headTimeout().toNanos();
   }
 
   boolean stopping() {
@@ -107,7 +112,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     try {
       HeadParser parser = new HeadParser(inbound, server.options().headLimit());
       long idle = server.options().idleTimeout().toNanos();
-      long patience = server.options().headTimeout().toNanos();
+      long patience = patience();
       RequestHead head = parser.next(patience, patience);
       while (head != null && answer(head)) {
         head = stopping() ? null : parser.next(idle, patience);

@@ -3,6 +3,7 @@ package dev.priok.http.server;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -45,6 +46,21 @@ public final class Exchange {
     return body;
   }
 
+  /**
+   * Reads a body that is sent at once, such as JSON: at most so many bytes, and within the time
+   * that the server gives for a head. Archives have no such limit, they may come from a slow pipe.
+   */
+  public byte[] shortBody(int most) throws IOException {
+    connection.inbound().deadlineIn(connection.patience());
+    try {
+      return body.readNBytes(most);
+    } catch (SocketTimeoutException e) {
+      throw new MalformedRequestException(408, "the request's body did not come in time");
+    } finally {
+      connection.inbound().noDeadline();
+    }
+  }
+
   /** True once a response has begun; its status cannot be changed any more. */
   public boolean committed() {
     return committed;
@@ -66,7 +82,7 @@ public final class Exchange {
     boolean send = !bodiless && !head.method().equals("HEAD");
     byte[] start = start(status, headers);
     complete = true;
-    connection.outbound().raw(start, bytes, 0, send ? bytes.length : 0);
+    connection.outbound().rawNow(start, bytes, 0, send ? bytes.length : 0);
   }
 
   /**

@@ -7,6 +7,9 @@ import io.netty.channel.ChannelFutureListener;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,25 +25,42 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outbound {
   private static final int LIMIT = 256 * 1024;
+  private static final int SMALL = 4 * 1024;
+  private static final int LARGE = 64 * 1024;
   // Eight digits, so that the size can be filled in once the chunk is complete; RFC 9112 section
   // 7.1 allows leading zeros.
   private static final byte[] CHUNK_HEAD = "00000000\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
+  private static final byte[] LINE_END = "\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] NONE = new byte[0];
+
+  /** Smaller pieces are gathered: many lines should not cost as many system calls. */
+  static final int WORTH_A_CALL = 8 * 1024;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition room = lock.newCondition();
   private final Channel channel;
+
+  /** Full buffers before the pending one: a large one would be copied each time it grows. */
+  private final ArrayDeque<ByteBuf> full = new ArrayDeque<>();
+
+  private int fullBytes;
   private @Nullable ByteBuf pending;
   private int chunk = -1;
+  private final @Nullable DirectOutput direct;
+
+  /** Writes that were handed to the channel and are not done: later bytes must not overtake. */
+  private int handed;
+
   private boolean scheduled;
   private boolean finishing;
   private boolean dead;
 
-  Outbound(Channel channel) {
+  Outbound(Channel channel, @Nullable DirectOutput direct) {
     this.channel = channel;
+    this.direct = direct;
   }
 
   void raw(byte[] bytes, int offset, int length) throws IOException {
@@ -52,11 +72,85 @@ final class Outbound {
     append(false, first, bytes, offset, length);
   }
 
+  /**
+   * As {@link #raw(byte[], byte[], int, int)}, written by the calling thread where nothing is
+   * before it and the socket has room; what it does not take now goes the other way.
+   */
+  void rawNow(byte[] first, byte[] bytes, int offset, int length) throws IOException {
+    DirectOutput way = direct;
+    if (way != null) {
+      lock.lock();
+      try {
+        if (mayWriteNow()) {
+          writeNow(way, first, bytes, offset, length, NONE);
+          return;
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+    append(false, first, bytes, offset, length);
+  }
+
+  /** Nothing is queued before it, here or in the channel. */
+  private boolean mayWriteNow() {
+    return !dead && !finishing && !scheduled && handed == 0 && waiting() == 0;
+  }
+
+  private static byte[] chunkHead(byte[] first, int length) {
+    byte[] size =
+        (Integer.toHexString(first.length + length) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+    byte[] head = Arrays.copyOf(size, size.length + first.length);
+    System.arraycopy(first, 0, head, size.length, first.length);
+    return head;
+  }
+
+  private void writeNow(
+      DirectOutput way, byte[] first, byte[] bytes, int offset, int length, byte[] last)
+      throws IOException {
+    ByteBuf buffer = channel.alloc().directBuffer(first.length + length + last.length);
+    try {
+      buffer.writeBytes(first).writeBytes(bytes, offset, length).writeBytes(last);
+      way.write(buffer);
+      if (buffer.isReadable()) {
+        pending = buffer.retain();
+        schedule();
+      }
+    } finally {
+      buffer.release();
+    }
+  }
+
+  private void schedule() throws IOException {
+    if (!scheduled) {
+      try {
+        channel.eventLoop().execute(this::drain);
+        scheduled = true;
+      } catch (RejectedExecutionException e) {
+        // The event loops have stopped: the server is closed.
+        throw new IOException("the server is stopping", e);
+      }
+    }
+  }
+
   /** Body bytes of a chunked response. */
   void chunk(byte[] first, byte[] bytes, int offset, int length) throws IOException {
-    if (first.length + length > 0) {
-      append(true, first, bytes, offset, length);
+    if (first.length + length == 0) {
+      return;
     }
+    DirectOutput way = direct;
+    if (way != null && length >= WORTH_A_CALL) {
+      lock.lock();
+      try {
+        if (mayWriteNow()) {
+          writeNow(way, chunkHead(first, length), bytes, offset, length, LINE_END);
+          return;
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+    append(true, first, bytes, offset, length);
   }
 
   void endChunks() throws IOException {
@@ -67,15 +161,23 @@ final class Outbound {
       throws IOException {
     lock.lock();
     try {
-      while (!dead && !finishing && pending != null && pending.readableBytes() >= LIMIT) {
+      while (!dead && !finishing && waiting() >= LIMIT) {
         room.await();
       }
       if (dead || finishing) {
         throw new IOException("the client is gone");
       }
+      int needed = first.length + length + CHUNK_HEAD.length + 2;
       ByteBuf buffer = pending;
+      if (buffer != null && buffer.readableBytes() >= LARGE && buffer.writableBytes() < needed) {
+        closeChunk(buffer);
+        full.add(buffer);
+        fullBytes += buffer.readableBytes();
+        buffer = null;
+      }
       if (buffer == null) {
-        buffer = channel.alloc().directBuffer(Math.max(4096, first.length + length + 16));
+        int size = needed >= LARGE / 2 ? Math.max(LARGE, needed) : Math.max(SMALL, needed);
+        buffer = channel.alloc().directBuffer(size);
         pending = buffer;
       }
       if (chunked && chunk < 0) {
@@ -85,19 +187,17 @@ final class Outbound {
         closeChunk(buffer);
       }
       buffer.writeBytes(first).writeBytes(bytes, offset, length);
-      if (!scheduled) {
-        channel.eventLoop().execute(this::drain);
-        scheduled = true;
-      }
+      schedule();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while writing to the client");
-    } catch (RejectedExecutionException e) {
-      // The event loops have stopped: the server is closed.
-      throw new IOException("the server is stopping", e);
     } finally {
       lock.unlock();
     }
+  }
+
+  private int waiting() {
+    return fullBytes + (pending == null ? 0 : pending.readableBytes());
   }
 
   private void closeChunk(ByteBuf buffer) {
@@ -118,6 +218,7 @@ final class Outbound {
   @SuppressWarnings("FutureReturnValueIgnored")
   void drain() {
     ByteBuf buffer;
+    List<ByteBuf> before;
     lock.lock();
     try {
       if (dead) {
@@ -135,11 +236,27 @@ final class Outbound {
       }
       closeChunk(buffer);
       pending = null;
+      before = full.isEmpty() ? List.of() : List.copyOf(full);
+      full.clear();
+      fullBytes = 0;
+      handed++;
       room.signalAll();
     } finally {
       lock.unlock();
     }
-    channel.writeAndFlush(buffer, channel.voidPromise());
+    for (ByteBuf earlier : before) {
+      channel.write(earlier, channel.voidPromise()); // one writev(2) with the last
+    }
+    channel.writeAndFlush(buffer).addListener(f -> sent());
+  }
+
+  private void sent() {
+    lock.lock();
+    try {
+      handed--;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Sends what is buffered, then runs the action on the event loop. */
@@ -165,6 +282,9 @@ final class Outbound {
   void die() {
     lock.lock();
     try {
+      if (!dead && direct != null) {
+        direct.close();
+      }
       dead = true;
       release();
       room.signalAll();
@@ -174,6 +294,9 @@ final class Outbound {
   }
 
   private void release() {
+    full.forEach(ByteBuf::release);
+    full.clear();
+    fullBytes = 0;
     if (pending != null) {
       pending.release();
       pending = null;

@@ -19,7 +19,11 @@ public final class RawStream implements Closeable {
 
   /** Writes both pieces together; blocks while the client is slow. */
   public void write(byte[] first, byte[] bytes, int offset, int length) throws IOException {
-    connection.outbound().raw(first, bytes, offset, length);
+    if (length >= Outbound.WORTH_A_CALL) {
+      connection.outbound().rawNow(first, bytes, offset, length);
+    } else {
+      connection.outbound().raw(first, bytes, offset, length);
+    }
   }
 
   public void onGone(Runnable action) {

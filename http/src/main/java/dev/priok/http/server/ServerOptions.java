@@ -1,18 +1,36 @@
 package dev.priok.http.server;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Limits against clients that mean harm or have gone to sleep.
  *
  * @param eventLoops threads that move bytes; requests run on virtual threads besides
  * @param headLimit most bytes of a request's line and header fields
- * @param headTimeout from a request's first byte to the end of its header fields
+ * @param headTimeout from a request's first byte to the end of its header fields, and from there to
+ *     the end of a JSON body
  * @param idleTimeout between two requests of one connection
  * @param grace how long {@code close} waits for requests under way
+ * @param duplicator lets a request's thread write its response itself, which saves waking the event
+ *     loop (about a tenth of a short call); null: the event loop writes all
  */
 public record ServerOptions(
-    int eventLoops, int headLimit, Duration headTimeout, Duration idleTimeout, Duration grace) {
+    int eventLoops,
+    int headLimit,
+    Duration headTimeout,
+    Duration idleTimeout,
+    Duration grace,
+    @Nullable Duplicator duplicator) {
+
+  public ServerOptions(
+      int eventLoops, int headLimit, Duration headTimeout, Duration idleTimeout, Duration grace) {
+    this(eventLoops, headLimit, headTimeout, idleTimeout, grace, null);
+  }
+
+  public ServerOptions duplicatingBy(Duplicator how) {
+    return new ServerOptions(eventLoops, headLimit, headTimeout, idleTimeout, grace, how);
+  }
 
   public static ServerOptions defaults() {
     return new ServerOptions(

@@ -56,6 +56,16 @@ public final class Cgroup {
     return new StatsReader(this).read();
   }
 
+  /** Its processor time alone: much cheaper than {@link #stats}. */
+  public CgroupStats.Cpu processorTime() throws IOException {
+    return new StatsReader(this).cpu();
+  }
+
+  /** 1 or 2: the generation whose files tell about this controller. */
+  public int version(String controller) {
+    return directoryV1(controller) != null ? 1 : 2;
+  }
+
   /** The text of a file, such as {@code memory.limit_in_bytes} of {@code memory}. */
   public Optional<String> read(String controller, String file) throws IOException {
     return CgroupFiles.text(directory(controller).orElse(null), file);

@@ -1,11 +1,17 @@
 package dev.priok.kernel.cgroup;
 
+import dev.priok.kernel.call.At;
+import dev.priok.kernel.call.Errno;
+import dev.priok.kernel.call.Fd;
+import dev.priok.kernel.call.Io;
+import dev.priok.kernel.call.LinuxException;
+import dev.priok.kernel.call.OpenFlags;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,20 +20,33 @@ import org.jspecify.annotations.Nullable;
 
 /** The small text files of a group's directory. Missing ones are normal: kernels differ. */
 final class CgroupFiles {
+  private static final int FIRST_READ = 4096;
+
   private CgroupFiles() {}
 
+  /** Straight system calls: a sample of all containers reads hundreds of these files. */
   static Optional<String> text(@Nullable Path directory, String file) throws IOException {
     if (directory == null) {
       return Optional.empty();
     }
-    try {
-      byte[] raw = Files.readAllBytes(directory.resolve(file));
-      return Optional.of(new String(raw, StandardCharsets.UTF_8));
-    } catch (NoSuchFileException absent) {
-      return Optional.empty();
-    } catch (IOException failure) {
+    try (Fd open = At.open(directory.resolve(file), OpenFlags.READ_ONLY)) {
+      byte[] raw = new byte[FIRST_READ];
+      int size = 0;
+      for (int n = Io.read(open, raw, 0, raw.length);
+          n > 0;
+          n = Io.read(open, raw, size, raw.length - size)) {
+        size += n;
+        if (size == raw.length) {
+          raw = Arrays.copyOf(raw, size * 2);
+        }
+      }
+      return Optional.of(new String(raw, 0, size, StandardCharsets.UTF_8));
+    } catch (LinuxException failure) {
       // ENODEV: the group was removed between open and read; EOPNOTSUPP: not for this one.
-      if (!Files.exists(directory.resolve(file)) || unsupported(failure)) {
+      if (failure.is(Errno.ENOENT)
+          || failure.is(Errno.ENOTDIR)
+          || failure.is(Errno.ENODEV)
+          || failure.is(Errno.EOPNOTSUPP)) {
         return Optional.empty();
       }
       throw failure;
@@ -74,10 +93,5 @@ final class CgroupFiles {
     } catch (NumberFormatException beyondLong) {
       return Long.MAX_VALUE;
     }
-  }
-
-  private static boolean unsupported(IOException failure) {
-    String message = String.valueOf(failure.getMessage());
-    return message.contains("not supported") || message.contains("No such device");
   }
 }

@@ -35,7 +35,8 @@ public record CgroupStats(
       long periods,
       long throttledPeriods,
       long throttled) {
-    static final Cpu NONE = new Cpu(0, 0, 0, List.of(), 0, 0, 0);
+    /** Nothing used yet. */
+    public static final Cpu NONE = new Cpu(0, 0, 0, List.of(), 0, 0, 0);
   }
 
   /**
@@ -79,7 +80,8 @@ public record CgroupStats(
    *
    * @param major of the device
    * @param minor of the device
-   * @param operation {@code read}, {@code write}, and with version 1 also {@code sync}, ...
+   * @param operation {@code read} and {@code write} with version 2; with version 1 as the kernel
+   *     spells it: {@code Read}, {@code Write}, {@code Sync}, ...
    * @param value bytes or requests
    */
   public record Io(long major, long minor, String operation, long value) {}

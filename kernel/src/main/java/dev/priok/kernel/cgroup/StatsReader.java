@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +30,7 @@ final class StatsReader {
         io("io_serviced", "rios", "wios"));
   }
 
-  private CgroupStats.Cpu cpu() throws IOException {
+  CgroupStats.Cpu cpu() throws IOException {
     Path accounting = group.directoryV1("cpuacct");
     if (accounting != null) {
       Map<String, Long> stat = CgroupFiles.table(group.directoryV1("cpu"), "cpu.stat");
@@ -111,9 +110,8 @@ final class StatsReader {
       List<String> words = List.of(line.strip().split(" ", -1));
       long[] device = words.size() == 3 ? device(words.get(0)) : null;
       if (device != null) {
-        String operation = words.get(1).toLowerCase(Locale.ROOT);
         long value = CgroupFiles.parse(words.get(2), 0);
-        found.add(new CgroupStats.Io(device[0], device[1], operation, value));
+        found.add(new CgroupStats.Io(device[0], device[1], words.get(1), value));
       }
     }
     return found;

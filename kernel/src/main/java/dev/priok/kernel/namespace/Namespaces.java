@@ -100,6 +100,25 @@ public final class Namespaces {
     return runInNew(NETWORK, () -> own("net"));
   }
 
+  /**
+   * A copy of the present mounts, changed by the work; it lives as long as something refers to it.
+   * Mounts keep their propagation: what the work mounts or unmounts spreads to the outside unless
+   * it makes the place PRIVATE first.
+   */
+  public static Fd newMounts(Change change) throws IOException {
+    return onThrowAwayThread(() -> {
+      unshareHere(MOUNT);
+      change.make();
+      return own("mnt");
+    });
+  }
+
+  /** A change of the mounts of the calling thread. */
+  @FunctionalInterface
+  public interface Change {
+    void make() throws IOException;
+  }
+
   /** The calling thread's own namespace: {@code net}, {@code mnt}, {@code uts}, ... */
   public static Fd own(String kind) throws LinuxException {
     return At.open(Path.of("/proc/thread-self/ns", kind), OpenFlags.READ_ONLY);

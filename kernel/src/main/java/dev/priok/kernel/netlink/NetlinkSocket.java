@@ -1,6 +1,9 @@
 package dev.priok.kernel.netlink;
 
-import java.lang.foreign.Arena;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.priok.kernel.call.Fd;
+import dev.priok.kernel.call.Scratch;
+import dev.priok.kernel.call.SystemCall;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -30,26 +33,33 @@ final class NetlinkSocket implements AutoCloseable {
   private static final int NLMSG_DONE = 3;
   private static final int ACK_TLVS = 0x200;
   private static final int HEADER = 16;
-  private static final int LARGE = 64 * 1024;
+  private static final int LARGE = Scratch.BUFFER_SIZE;
 
-  private final int fd;
+  private final Fd fd;
   private boolean unreadAnswers;
 
-  private NetlinkSocket(int fd) {
+  private NetlinkSocket(Fd fd) {
     this.fd = fd;
   }
 
   static NetlinkSocket open(int protocol) {
-    int fd = Libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, protocol);
-    if (fd < 0) {
-      throw new NetlinkException(-fd, "opening a netlink socket", "");
+    try (Scratch s = Scratch.borrow()) {
+      long result = s.call(SystemCall.SOCKET, AF_NETLINK, SOCK_RAW_CLOEXEC, protocol);
+      Fd fd = new Fd((int) check(result, "opening a netlink socket"));
+      // Both only make errors readable; kernels before 4.12 lack them and work without.
+      if (option(s, fd, SOL_NETLINK, NETLINK_CAP_ACK, 1) == 0) {
+        option(s, fd, SOL_NETLINK, NETLINK_EXT_ACK, 1);
+      }
+      return new NetlinkSocket(fd);
     }
-    // Both only make errors readable; kernels before 4.12 lack them and work without.
-    int capped = Libc.setOption(fd, SOL_NETLINK, NETLINK_CAP_ACK, 1);
-    if (capped == 0) {
-      Libc.setOption(fd, SOL_NETLINK, NETLINK_EXT_ACK, 1);
-    }
-    return new NetlinkSocket(fd);
+  }
+
+  @CanIgnoreReturnValue
+  private static long option(Scratch s, Fd fd, int level, int option, int value) {
+    MemorySegment number = s.take(Integer.BYTES);
+    number.set(ValueLayout.JAVA_INT, 0, value);
+    return s.call(
+        SystemCall.SETSOCKOPT, fd.number(), level, option, number.address(), Integer.BYTES);
   }
 
   /** Sends and takes the acknowledgement of every message; throws on the first refusal. */
@@ -64,21 +74,22 @@ final class NetlinkSocket implements AutoCloseable {
 
   private List<NetlinkReply> exchange(NetlinkRequest request, int answers, String doing) {
     byte[] message = request.toBytes();
-    if (message.length > LARGE) {
-      // Each acknowledgement takes a buffer of its own: large batches need more than the default.
-      Libc.setOption(fd, SOL_SOCKET, SO_SNDBUFFORCE, 2 * message.length);
-      Libc.setOption(fd, SOL_SOCKET, SO_RCVBUFFORCE, 8 * message.length);
-    }
-    if (unreadAnswers) {
-      drain();
-    }
-    check(Libc.send(fd, message), doing);
     List<NetlinkReply> replies = new ArrayList<>();
     int left = answers;
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment received = arena.allocate(LARGE, 8);
+    try (Scratch s = Scratch.borrow()) {
+      if (message.length > LARGE) {
+        // Each acknowledgement takes a buffer of its own: large batches need more than the default.
+        option(s, fd, SOL_SOCKET, SO_SNDBUFFORCE, 2 * message.length);
+        option(s, fd, SOL_SOCKET, SO_RCVBUFFORCE, 8 * message.length);
+      }
+      if (unreadAnswers) {
+        drain(s);
+      }
+      long sent = s.bytes(message);
+      check(s.call(SystemCall.SENDTO, fd.number(), sent, message.length, 0, 0, 0), doing);
+      MemorySegment received = s.buffer();
       while (left > 0) {
-        long length = check(Libc.receive(fd, received, MSG_DONTWAIT), doing);
+        long length = check(receive(s), doing);
         byte[] copy = received.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
         ByteBuffer all = ByteBuffer.wrap(copy).order(ByteOrder.nativeOrder());
         int at = 0;
@@ -110,15 +121,15 @@ final class NetlinkSocket implements AutoCloseable {
   }
 
   /** What the kernel said after the refusal that ended the last exchange. */
-  private void drain() {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment ignored = arena.allocate(LARGE, 8);
-      long length;
-      do {
-        length = Libc.receive(fd, ignored, MSG_DONTWAIT);
-      } while (length >= 0);
-    }
+  private void drain(Scratch s) {
+    while (receive(s) >= 0) {}
     unreadAnswers = false;
+  }
+
+  private long receive(Scratch s) {
+    MemorySegment into = s.buffer();
+    return s.call(
+        SystemCall.RECVFROM, fd.number(), into.address(), into.byteSize(), MSG_DONTWAIT, 0, 0);
   }
 
   private static String kernelText(ByteBuffer body, int flags) {
@@ -138,6 +149,6 @@ final class NetlinkSocket implements AutoCloseable {
 
   @Override
   public void close() {
-    Libc.close(fd);
+    fd.close();
   }
 }

@@ -1,5 +1,11 @@
 package dev.priok.kernel.netlink;
 
+import dev.priok.kernel.call.At;
+import dev.priok.kernel.call.Fd;
+import dev.priok.kernel.call.LinuxException;
+import dev.priok.kernel.call.OpenFlags;
+import dev.priok.kernel.call.Scratch;
+import dev.priok.kernel.call.SystemCall;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -15,12 +21,10 @@ import java.util.function.Consumer;
  */
 public final class NetworkNamespace implements AutoCloseable {
   private static final int CLONE_NEWNET = 0x40000000;
-  private static final int O_CLOEXEC = 0x80000;
 
-  private final int fd;
-  private boolean closed;
+  private final Fd fd;
 
-  private NetworkNamespace(int fd) {
+  private NetworkNamespace(Fd fd) {
     this.fd = fd;
   }
 
@@ -32,7 +36,9 @@ public final class NetworkNamespace implements AutoCloseable {
   /** A new namespace that {@code setUp} fills, on a thread inside it; gone again if that throws. */
   public static NetworkNamespace create(Consumer<NetworkNamespace> setUp) {
     return onThrowAwayThread(() -> {
-      check(Libc.unshare(CLONE_NEWNET), "making a network namespace");
+      try (Scratch s = Scratch.borrow()) {
+        check(s.call(SystemCall.UNSHARE, CLONE_NEWNET), "making a network namespace");
+      }
       NetworkNamespace namespace = openAt("/proc/thread-self/ns/net");
       boolean done = false;
       try {
@@ -53,22 +59,28 @@ public final class NetworkNamespace implements AutoCloseable {
   }
 
   private static NetworkNamespace openAt(String path) {
-    return new NetworkNamespace(check(Libc.open(path, O_CLOEXEC), "opening " + path));
+    try {
+      return new NetworkNamespace(At.open(null, path, OpenFlags.READ_ONLY, 0));
+    } catch (LinuxException e) {
+      throw new NetlinkException(e.errno().number(), "opening " + path, "");
+    }
   }
 
   public int fd() {
-    return fd;
+    return fd.number();
   }
 
   /** A path that any process that may look into this one's /proc can open. */
   public Path path() {
-    return Path.of("/proc/" + ProcessHandle.current().pid() + "/fd/" + fd);
+    return fd.procPath();
   }
 
   /** Runs inside the namespace, sockets made by {@code task} belong to it; waits for the result. */
   public <T> T call(Callable<T> task) {
     return onThrowAwayThread(() -> {
-      check(Libc.setns(fd, CLONE_NEWNET), "entering a network namespace");
+      try (Scratch s = Scratch.borrow()) {
+        check(s.call(SystemCall.SETNS, fd.number(), CLONE_NEWNET), "entering a network namespace");
+      }
       return task.call();
     });
   }
@@ -99,18 +111,14 @@ public final class NetworkNamespace implements AutoCloseable {
     }
   }
 
-  private static int check(int result, String doing) {
+  private static void check(long result, String doing) {
     if (result < 0) {
-      throw new NetlinkException(-result, doing, "");
+      throw new NetlinkException((int) -result, doing, "");
     }
-    return result;
   }
 
   @Override
-  public synchronized void close() {
-    if (!closed) {
-      closed = true;
-      Libc.close(fd);
-    }
+  public void close() {
+    fd.close();
   }
 }

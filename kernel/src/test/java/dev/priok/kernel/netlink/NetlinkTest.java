@@ -138,4 +138,41 @@ final class NetlinkTest {
       });
     }
   }
+
+  @Test
+  void connectionsAreFoundByPortAndForgotten() throws Exception {
+    try (NetworkNamespace host = NetworkNamespace.create()) {
+      host.call(() -> {
+        try (Rtnetlink route = new Rtnetlink()) {
+          route.send(new RouteRequests().up(1), "loopback");
+        }
+        // The kernel keeps the table where a rule looks at it.
+        try (NftSocket nft = new NftSocket()) {
+          new NftBatch("watch")
+              .table()
+              .chain("forward", NftBatch.Hook.FORWARD)
+              .rule("forward", new NftExpressions().connectionStatus(1).accept())
+              .commit(nft, "watching connections");
+        }
+        try (java.net.DatagramSocket server =
+                new java.net.DatagramSocket(0, java.net.InetAddress.getLoopbackAddress());
+            java.net.DatagramSocket client = new java.net.DatagramSocket();
+            Conntrack connections = new Conntrack()) {
+          int port = server.getLocalPort();
+          assertThat(connections.to(17, port)).isEmpty();
+          client.send(new java.net.DatagramPacket(new byte[1], 1, server.getLocalSocketAddress()));
+          List<Conntrack.Flow> flows = connections.to(17, port);
+          assertThat(flows).hasSize(1);
+          assertThat(flows.getFirst().destination()).isEqualTo(0x7f000001);
+          assertThat(flows.getFirst().answering()).isEqualTo(0x7f000001);
+          assertThat(flows.getFirst().answeringPort()).isEqualTo(port);
+          assertThat(connections.to(6, port)).isEmpty();
+          connections.forget(flows.getFirst());
+          connections.forget(flows.getFirst());
+          assertThat(connections.to(17, port)).isEmpty();
+        }
+        return null;
+      });
+    }
+  }
 }

@@ -199,4 +199,54 @@ final class LifecycleTest {
             .run("sh", "-c", "for i in $(seq 20); do docker run --rm busybox echo $i & done; wait");
     assertThat(all.ok().lines()).hasSize(20).doesNotHaveDuplicates();
   }
+
+  @Test
+  void theImagesPlatformMustBeTheOneAskedFor(DaemonUnderTest d) {
+    assertThat(
+            d.docker("create", "--pull", "never", "--platform", "linux/s390x", "busybox")
+                .exits(1)
+                .err())
+        .contains(
+            "image with reference busybox was found but does not match the specified platform")
+        .contains("wanted linux/s390x, actual: linux/");
+    String name = d.name("platform");
+    d.docker("create", "--name", name, "--platform", "linux", "busybox").ok();
+    String foreign = "foreign:" + name;
+    d.docker(
+            dev.priok.tests.support.Tars.of("f", "x"),
+            "import",
+            "--platform",
+            "linux/s390x",
+            "-",
+            foreign)
+        .ok();
+    assertThat(d.docker("create", "--name", name + "f", foreign, "x").ok().err())
+        .contains("The requested image's platform (linux/s390x) does not match the detected host")
+        .contains("and no specific platform was requested");
+    assertThat(d.docker("create", "--platform", "linux/s390x", foreign, "x").ok().err())
+        .doesNotContain("does not match");
+  }
+
+  @Test
+  void aForcedRemovalOfOneThatRemovesItselfSucceeds(DaemonUnderTest d) {
+    for (int i = 0; i < 5; i++) {
+      String name = d.name("gone");
+      d.docker("run", "-d", "--rm", "--name", name, "busybox", "sleep", "1000").ok();
+      assertThat(d.docker("rm", "-f", name).ok().err()).isEmpty();
+    }
+  }
+
+  @Test
+  void aMissingContainerIsNoMissingImage(DaemonUnderTest d) {
+    assertThat(d.docker("run", "--rm", "--net", "container:nobody", "busybox").exits(125).err())
+        .contains("No such container: nobody")
+        .doesNotContain("Unable to find image");
+  }
+
+  @Test
+  void theDiskUsageOfImagesKnowsTheirContainers(DaemonUnderTest d) {
+    d.docker("create", "--name", d.name("user"), "busybox").ok();
+    assertThat(d.docker("system", "df", "--format", "{{.Type}} {{.Active}}").ok().lines())
+        .noneMatch(line -> line.equals("Images 0"));
+  }
 }

@@ -88,4 +88,64 @@ final class LimitsTest {
     assertThat(d.docker("run", "--rm", "--cpuset-cpus", "900", "busybox", "true").exits(125).err())
         .contains("Requested CPUs are not available");
   }
+
+  @Test
+  void anUpdateIsSeenInside(DaemonUnderTest d) {
+    String name = d.name("updated");
+    d.docker("run", "-d", "--name", name, "-m", "64m", "busybox", "sleep", "1000").ok();
+    assertThat(
+            d.docker(
+                    "update",
+                    "--memory",
+                    "32m",
+                    "--memory-swap",
+                    "48m",
+                    "--memory-reservation",
+                    "16m",
+                    "--cpu-shares",
+                    "512",
+                    "--cpu-quota",
+                    "25000",
+                    "--cpuset-cpus",
+                    "0",
+                    "--pids-limit",
+                    "20",
+                    name)
+                .ok()
+                .text())
+        .isEqualTo(name);
+    assertThat(
+            d.inspect(
+                name,
+                "{{.HostConfig.Memory}} {{.HostConfig.MemorySwap}} {{.HostConfig.MemoryReservation}}"
+                    + " {{.HostConfig.CpuShares}} {{.HostConfig.CpuQuota}} {{.HostConfig.CpusetCpus}}"
+                    + " {{.HostConfig.PidsLimit}}"))
+        .isEqualTo("33554432 50331648 16777216 512 25000 0 20");
+    Outcome inside =
+        d.docker(
+            "exec",
+            name,
+            "sh",
+            "-c",
+            "cd /sys/fs/cgroup; cat memory/memory.limit_in_bytes memory.max 2>/dev/null;"
+                + " cat pids/pids.max pids.max 2>/dev/null; grep Cpus_allowed_list /proc/self/status;"
+                + " cat cpu/cpu.cfs_quota_us cpu.max 2>/dev/null");
+    assertThat(inside.out()).contains("33554432", "20", "Cpus_allowed_list:\t0", "25000");
+  }
+
+  @Test
+  void limitsOfBlockDevicesCannotBeUpdated(DaemonUnderTest d) {
+    if (DaemonUnderTest.isPeer()) {
+      return; // Docker takes them and does nothing.
+    }
+    String name = d.name("blocks");
+    d.docker("create", "--name", name, "busybox").ok();
+    var refused =
+        d.http()
+            .post(
+                "/containers/" + name + "/update",
+                "{\"BlkioDeviceReadIOps\":[{\"Path\":\"/dev/null\",\"Rate\":1}],\"BlkioWeightDevice\":[]}");
+    assertThat(refused.status()).isEqualTo(501);
+    assertThat(refused.body()).contains("BlkioDeviceReadIOps cannot be changed");
+  }
 }

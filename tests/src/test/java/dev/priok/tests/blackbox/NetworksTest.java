@@ -142,4 +142,24 @@ final class NetworksTest {
     assertThat(d.docker("network", "prune", "-f").ok().out()).contains(net);
     assertThat(d.docker("network", "ls", "-q", "-f", "label=gone").ok().lines()).isEmpty();
   }
+
+  @Test
+  void aRunningContainersFilesFollowItsNetworks(DaemonUnderTest d) {
+    String network = d.name("joined");
+    d.docker("network", "create", network).ok();
+    String name = d.name("member");
+    d.docker("run", "-d", "--name", name, "busybox", "sleep", "1000").ok();
+    d.docker("exec", name, "sh", "-c", "echo 9.9.9.9 mine >> /etc/hosts").ok();
+    String before = d.docker("exec", name, "cat", "/etc/hosts").ok().out();
+    d.docker("network", "connect", network, name).ok();
+    String address =
+        d.inspect(name, "{{(index .NetworkSettings.Networks \"" + network + "\").IPAddress}}");
+    assertThat(d.docker("exec", name, "cat", "/etc/hosts").ok().out())
+        .contains("9.9.9.9 mine", address);
+    assertThat(d.docker("exec", name, "cat", "/etc/resolv.conf").ok().out())
+        .contains("nameserver 127.0.0.11");
+    d.docker("network", "disconnect", network, name).ok();
+    assertThat(d.docker("exec", name, "cat", "/etc/hosts").ok().out()).isEqualTo(before);
+    d.docker("network", "rm", network).ok();
+  }
 }

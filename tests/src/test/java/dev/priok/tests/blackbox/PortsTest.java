@@ -96,31 +96,104 @@ final class PortsTest {
 
   @Test
   void udp(DaemonUnderTest d) {
-    // busybox has no UDP server; perl-base, which every Debian has, is lent to the container.
     String echo =
         "use IO::Socket::INET; my $s = IO::Socket::INET->new(LocalPort => 53, Proto => 'udp') or die;"
             + " while ($s->recv(my $m, 100)) { $s->send(\"echo $m\"); }";
     String name = d.name("udp");
-    d.docker(
-            "run",
-            "-d",
-            "--name",
-            name,
-            "-p",
-            "18053:53/udp",
-            "-v",
-            "/usr:/usr:ro",
-            "-v",
-            "/usr/lib:/lib:ro",
-            "-v",
-            "/usr/lib64:/lib64:ro",
-            "busybox",
-            "perl",
-            "-e",
-            echo)
-        .ok();
+    perl(d, name, List.of("-p", "18053:53/udp"), echo);
     assertThat(d.docker("port", name).ok().out()).contains("53/udp -> 0.0.0.0:18053");
     Eventually.holds("an echo", Duration.ofSeconds(8), () -> echo("ping").equals("echo ping"));
+  }
+
+  /** Perl, which every Debian has in its base, lent to a container of busybox. */
+  private static String perl(DaemonUnderTest d, String name, List<String> options, String script) {
+    List<String> command = new ArrayList<>(List.of("run", "-d", "--name", name));
+    command.addAll(options);
+    for (String folder : List.of("/usr:/usr:ro", "/usr/lib:/lib:ro", "/usr/lib64:/lib64:ro")) {
+      command.addAll(List.of("-v", folder));
+    }
+    command.addAll(List.of("busybox", "perl", "-e", script));
+    return d.docker(command.toArray(String[]::new)).ok().text();
+  }
+
+  /** An answer to one more packet of the same client, empty where there is none. */
+  private static String next(DatagramSocket client, int port) throws IOException {
+    client.send(new DatagramPacket(new byte[] {'x'}, 1, InetAddress.getLoopbackAddress(), port));
+    DatagramPacket answer = new DatagramPacket(new byte[100], 100);
+    try {
+      client.receive(answer);
+      return new String(answer.getData(), 0, answer.getLength(), StandardCharsets.UTF_8);
+    } catch (java.net.SocketTimeoutException | java.net.PortUnreachableException e) {
+      return "";
+    }
+  }
+
+  /** Its entry in the kernel's table of connections would otherwise go on to hold the old way. */
+  @Test
+  void anOldUdpClientReachesWhatIsPublishedLater(DaemonUnderTest d) throws IOException {
+    String echo =
+        "use IO::Socket::INET; my $s = IO::Socket::INET->new(LocalPort => 53, Proto => 'udp') or die;"
+            + " while ($s->recv(my $m, 100)) { $s->send(\"%s\"); }";
+    List<String> options = List.of("-p", "18054:53/udp");
+    try (DatagramSocket client = new DatagramSocket()) {
+      client.setSoTimeout(200);
+      assertThat(next(client, 18054)).isEmpty();
+      String first = perl(d, d.name("udp"), options, echo.formatted("first"));
+      Eventually.holds(
+          "the first container",
+          Duration.ofSeconds(5),
+          () -> uncheckedNext(client, 18054).equals("first"));
+      d.docker("rm", "-f", first).ok();
+      // Another address than the first's, so that a stale entry would lead nowhere.
+      d.docker("run", "-d", "--name", d.name("squatter"), "busybox", "sleep", "1000").ok();
+      perl(d, d.name("udp"), options, echo.formatted("second"));
+      Eventually.holds(
+          "the second container",
+          Duration.ofSeconds(5),
+          () -> uncheckedNext(client, 18054).equals("second"));
+    }
+  }
+
+  private static String uncheckedNext(DatagramSocket client, int port) {
+    try {
+      return next(client, port);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /** Few kernels have SCTP sockets; the packets are made and looked at by hand. */
+  @Test
+  void sctpIsForwarded(DaemonUnderTest d) {
+    String look =
+        "use Socket; socket(my $s, AF_INET, SOCK_RAW, 132) or die; $| = 1; print qq(ready\\n);"
+            + " while (defined recv($s, my $p, 1500, 0)) {"
+            + " my ($to) = unpack('n', substr($p, 22, 2)); print qq(to $to\\n); }";
+    String name = d.name("sctp");
+    perl(d, name, List.of("-p", "18055:7777/sctp"), look);
+    assertThat(d.docker("port", name).ok().out()).contains("7777/sctp -> 0.0.0.0:18055");
+    Eventually.holds(
+        "it listens",
+        Duration.ofSeconds(5),
+        () -> d.docker("logs", name).ok().out().contains("ready"));
+    // An INIT chunk (RFC 9260, 3.3.2); on the local way nobody checks the checksum.
+    String send =
+        "use Socket; socket(my $s, AF_INET, SOCK_RAW, 132) or die $!;"
+            + " my $p = pack('nnNNCCnNNnnN', 40000, 18055, 0, 0, 1, 0, 20, 1, 65536, 1, 1, 1);"
+            + " for (1 .. 3) { send($s, $p, 0, sockaddr_in(0, inet_aton('127.0.0.1'))) or die $!; }";
+    d.shell().run("perl", "-e", send).ok();
+    Eventually.holds(
+        "the container's port",
+        Duration.ofSeconds(5),
+        () -> d.docker("logs", name).ok().out().contains("to 7777"));
+  }
+
+  @Test
+  void addressesThatCannotBePublishedOn(DaemonUnderTest d) {
+    if (!DaemonUnderTest.isPeer()) {
+      assertThat(d.docker("run", "-p", "[::1]:18056:80", "busybox", "true").exits(125).err())
+          .contains("publishing ports on IPv6 addresses is not supported: ::1");
+    }
   }
 
   private static String echo(String message) {

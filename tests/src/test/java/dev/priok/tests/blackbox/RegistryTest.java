@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.priok.tests.support.DaemonUnderTest;
 import dev.priok.tests.support.Eventually;
 import dev.priok.tests.support.Outcome;
+import dev.priok.tests.support.RawHttp;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -108,6 +109,19 @@ final class RegistryTest {
     assertThat(run.ok().text()).isEqualTo("came");
     assertThat(run.err()).contains("Unable to find image '" + name + "' locally");
     d.docker("rmi", name).ok();
+  }
+
+  @Test
+  void aRegistryIsAskedWithoutAPull(DaemonUnderTest d) {
+    String name = push(d, "pot:asked");
+    String digest = d.inspect(name, "{{index .RepoDigests 0}}").replaceAll(".*@", "");
+    d.docker("rmi", name).ok();
+    RawHttp.Answer found = d.http().get("/distribution/" + name + "/json");
+    assertThat(found.status()).isEqualTo(200);
+    assertThat(found.body())
+        .contains("\"digest\":\"" + digest + "\"", "\"os\":\"linux\"", "\"Platforms\":[");
+    assertThat(d.http().get("/distribution/" + name + "-not/json").status()).isEqualTo(404);
+    d.docker("inspect", name).exits(1);
   }
 
   @Test

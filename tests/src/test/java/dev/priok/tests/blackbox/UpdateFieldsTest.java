@@ -121,6 +121,12 @@ final class UpdateFieldsTest {
         "{\"Init\":true}|Init",
         "{\"OomKillDisable\":true}|OomKillDisable",
         "{\"KernelMemoryTCP\":33554432}|KernelMemoryTCP",
+        "{\"MemorySwappiness\":7}|MemorySwappiness",
+        "{\"BlkioWeightDevice\":[{\"Path\":\"/dev/null\",\"Weight\":300}]}|BlkioWeightDevice",
+        "{\"BlkioDeviceReadBps\":[{\"Path\":\"/dev/null\",\"Rate\":300}]}|BlkioDeviceReadBps",
+        "{\"BlkioDeviceWriteBps\":[{\"Path\":\"/dev/null\",\"Rate\":300}]}|BlkioDeviceWriteBps",
+        "{\"BlkioDeviceReadIOps\":[{\"Path\":\"/dev/null\",\"Rate\":300}]}|BlkioDeviceReadIOps",
+        "{\"BlkioDeviceWriteIOps\":[{\"Path\":\"/dev/null\",\"Rate\":300}]}|BlkioDeviceWriteIOps",
         "{\"CpuCount\":1}|CpuCount",
         "{\"CpuPercent\":1}|CpuPercent",
         "{\"IOMaximumIOps\":1}|IOMaximumIOps",
@@ -130,9 +136,9 @@ final class UpdateFieldsTest {
   void whatCannotBeChangedIsRefused(String body, String field, DaemonUnderTest d) {
     String id = running(d);
     RawHttp.Answer answer = update(d, id, body);
-    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.status()).isEqualTo(501);
     assertThat(Requests.message(answer))
-        .startsWith(field + " cannot be changed after a container was created");
+        .isEqualTo(field + " cannot be changed for a container that exists; create another one");
   }
 
   @Test

@@ -40,6 +40,8 @@ final class KillNineTest {
       daemon.docker("stop", "-t", "0", resting).ok();
       Set<String> layers = daemon.layerFolders();
       HostState running = HostState.now();
+      int libraries = unpacked(daemon);
+      assertThat(libraries).as("libraries unpacked below the data root").isPositive();
       for (int round = 0; round < ROUNDS; round++) {
         String name = "round " + round + " of seed " + SEED;
         new KillNineRound(daemon, random, name).play(sleeper, resting);
@@ -50,6 +52,7 @@ final class KillNineTest {
             () -> HostState.now().addedSince(running),
             Set::isEmpty);
         assertThat(daemon.layerFolders()).as("%s: layer folders", name).isEqualTo(layers);
+        assertThat(unpacked(daemon)).as("%s: unpacked libraries", name).isEqualTo(libraries);
       }
     } catch (RuntimeException | AssertionError e) {
       failure = e;
@@ -57,6 +60,12 @@ final class KillNineTest {
     } finally {
       close(daemon, before, failure);
     }
+  }
+
+  /** How many libraries the daemon has unpacked; a new one unpacks its own. */
+  private static int unpacked(DaemonUnderTest daemon) {
+    String[] found = daemon.dataRoot().resolve("native").toFile().list();
+    return found == null ? 0 : found.length;
   }
 
   /** What is left over after a failure follows from it and must not hide it. */

@@ -97,6 +97,10 @@ public final class DaemonUnderTest implements AutoCloseable {
     command.addAll(List.of("-H", "unix://" + socket(), "--data-root", dataRoot().toString()));
     command.addAll(List.of("--exec-root", folder.resolve("exec").toString()));
     command.addAll(List.of("--pidfile", folder.resolve("priokd.pid").toString()));
+    String runtime = System.getenv("PRIOK_TEST_RUNTIME");
+    if (runtime != null && !options.contains("--default-runtime")) {
+      command.addAll(List.of("--default-runtime", runtime));
+    }
     command.addAll(options);
     try {
       Process started =

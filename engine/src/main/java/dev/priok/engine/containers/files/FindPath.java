@@ -150,8 +150,11 @@ final class FindPath {
     } catch (NoSuchFileException e) {
       throw notFound(view, asked);
     } catch (LinuxException e) {
-      if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {
+      if (e.is(Errno.ENOENT)) {
         throw notFound(view, asked);
+      }
+      if (e.is(Errno.ENOTDIR)) {
+        throw EngineException.invalid("lstat %s: not a directory", asked);
       }
       throw e;
     } finally {

@@ -26,7 +26,7 @@ public final class StatPath {
             : FindPath.noFollow(view, asked.path());
     if (asked.follow() && !found.stat().isDirectory()) {
       found.close();
-      throw EngineException.invalid("%s: not a directory", asked.path());
+      throw EngineException.invalid("lstat %s: not a directory", asked.path());
     }
     return found;
   }

@@ -88,7 +88,8 @@ public final class WriteArchive {
       for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
         String name = EntryPath.clean(entry.name());
         if (name == null) {
-          throw new ArchiveException("invalid entry name \"" + entry.name() + "\"");
+          throw new ArchiveException(
+              "\"%s\" is outside of \"%s\"".formatted(entry.name(), directory));
         }
         if (name.isEmpty()) {
           continue;
@@ -113,7 +114,7 @@ public final class WriteArchive {
       String full = CleanPath.absolute(directory + "/" + link);
       if (link == null || !CleanPath.isWithin(full, place)) {
         throw new ArchiveException(
-            "invalid hardlink \"" + entry.name() + "\" -> \"" + entry.link() + "\"");
+            "invalid hardlink \"%s\" -> \"%s\"".formatted(full, entry.link()));
       }
       return below(full, place);
     }

@@ -5,6 +5,8 @@ import dev.priok.engine.containers.spec.SpecMount.ReadOnlyDepth;
 import dev.priok.engine.containers.spec.SpecMount.Tmpfs;
 import dev.priok.model.error.EngineException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -148,10 +150,20 @@ final class MountsPart {
         throw EngineException.invalid(
             "recursively read-only mounts need Linux 5.12; this is %s", host.kernelRelease());
       }
-      options.add(bind.readOnlyDepth() == ReadOnlyDepth.TOP_ONLY || !can ? "ro" : "rro");
+      boolean topOnly = bind.readOnlyDepth() == ReadOnlyDepth.TOP_ONLY || !can;
+      options.add(topOnly || isFile(bind.source()) ? "ro" : "rro");
     }
     options.add(mode);
     return new Entry(bind.destination(), "bind", bind.source(), options);
+  }
+
+  /**
+   * Nothing can be mounted below a file, so that "ro" says all of it; and crun before 1.21 opens
+   * the target of an "rro" as a directory.
+   */
+  private static boolean isFile(String source) {
+    Path path = Path.of(source);
+    return Files.exists(path) && !Files.isDirectory(path);
   }
 
   /** Later options win over the defaults, as in Docker: {@code exec} undoes {@code noexec}. */

@@ -1,6 +1,7 @@
 package dev.priok.engine.containers.spec;
 
 import dev.priok.engine.containers.spec.UserLookup.SpecUser;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,7 +62,7 @@ final class ProcessPart {
           out.array("additionalGids", () -> user.groups().forEach(out::numberElement));
         });
     out.strings("args", settings.arguments());
-    out.strings("env", settings.environment());
+    out.strings("env", withHome(settings.environment(), user.home()));
     out.string("cwd", settings.directory());
     out.object(
         "capabilities",
@@ -90,6 +91,21 @@ final class ProcessPart {
     if (settings.oomScore() != null) {
       out.number("oomScoreAdj", settings.oomScore());
     }
+  }
+
+  /**
+   * HOME where nobody gave one. runc adds it by itself; crun 1.8 does so only for a user who is in
+   * the passwd file, and leaves it empty for others.
+   */
+  private static List<String> withHome(List<String> environment, String home) {
+    if (environment.stream()
+        .anyMatch(e -> e.startsWith("HOME=") && e.length() > "HOME=".length())) {
+      return environment;
+    }
+    List<String> all = new ArrayList<>(environment);
+    all.remove("HOME=");
+    all.add("HOME=" + home);
+    return all;
   }
 
   /** What does not need looking up. */

@@ -34,6 +34,7 @@ final class UserLookup {
     long uid = 0;
     long gid = 0;
     String name = null;
+    String home = "/";
     String wanted = userPart;
     String[] entry =
         first(
@@ -43,6 +44,7 @@ final class UserLookup {
       uid = id(entry[2]);
       gid = id(entry[3]);
       name = entry[0];
+      home = entry.length > 5 && !entry[5].isEmpty() ? entry[5] : home;
     } else if (!wanted.isEmpty()) {
       if (!numeric(wanted) && !negative(wanted)) {
         throw refused("unable to find user " + wanted + ": no matching entries in passwd file");
@@ -67,7 +69,13 @@ final class UserLookup {
     List<Long> all = new ArrayList<>();
     all.add(gid);
     further.stream().filter(g -> !all.contains(g)).forEach(all::add);
-    return new SpecUser(uid, gid, all);
+    return new SpecUser(uid, gid, all, home);
+  }
+
+  /** The home of a user in {@code /etc/passwd}; the root where there is none. */
+  String home(long uid) throws IOException {
+    String[] entry = first(lines("/etc/passwd", 6), e -> e[2].equals(Long.toString(uid)));
+    return entry == null || entry[5].isEmpty() ? "/" : entry[5];
   }
 
   /** Docker's sentence about an added group begins with a capital. */
@@ -134,12 +142,16 @@ final class UserLookup {
     return EngineException.internal(message, null);
   }
 
-  /** Who a process runs as. */
-  record SpecUser(long uid, long gid, List<Long> groups) {
+  /**
+   * Who a process runs as.
+   *
+   * @param home of the passwd file; {@code /} for who is not in it
+   */
+  record SpecUser(long uid, long gid, List<Long> groups, String home) {
     SpecUser with(List<Long> further) {
       Set<Long> all = new LinkedHashSet<>(groups);
       all.addAll(further);
-      return new SpecUser(uid, gid, List.copyOf(all));
+      return new SpecUser(uid, gid, List.copyOf(all), home);
     }
   }
 }

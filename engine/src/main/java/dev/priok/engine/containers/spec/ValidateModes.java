@@ -44,9 +44,6 @@ final class ValidateModes {
     conflict(
         network.equals("host") && links,
         "host type networking can't be used with links. This would result in undefined behavior");
-    if (network.equals("host") && some(hostConfig.portBindings())) {
-      warnings.add("Published ports are discarded when using host network mode");
-    }
     if (Boolean.TRUE.equals(config.networkDisabled()) && some(hostConfig.portBindings())) {
       warnings.add("Published ports are discarded when the network is disabled");
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.priok.engine.containers.Containers.PathStat;
 import dev.priok.engine.containers.Containers.WriteArchiveOptions;
 import dev.priok.engine.volumes.ResolvedMount;
+import dev.priok.engine.volumes.ResolvedMountBuilder;
 import dev.priok.host.archive.TarEntry;
 import dev.priok.host.archive.TarReader;
 import dev.priok.host.archive.TarWriter;
@@ -56,19 +57,14 @@ final class ContainerFilesTest {
 
   private ContainerFileView withVolume(boolean readOnly, boolean readOnlyRoot) {
     ResolvedMount mount =
-        new ResolvedMount(
-            ResolvedMount.Type.VOLUME,
-            volume.toString(),
-            "/data",
-            readOnly,
-            "",
-            List.of(),
-            "vol",
-            "",
-            false,
-            false,
-            false,
-            true);
+        ResolvedMountBuilder.builder()
+            .type(ResolvedMount.Type.VOLUME)
+            .source(volume.toString())
+            .destination("/data")
+            .readOnly(readOnly)
+            .volume("vol")
+            .listed(true)
+            .build();
     return new ContainerFileView(root, List.of(mount), readOnlyRoot, "box");
   }
 

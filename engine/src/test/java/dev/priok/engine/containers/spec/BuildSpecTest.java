@@ -84,6 +84,16 @@ final class BuildSpecTest {
   }
 
   @Test
+  void everybodyHasAHome() throws IOException {
+    assertThat(build(config("123456"), none()).at("/process/env").toString()).contains("HOME=/\"");
+    ContainerConfig own =
+        ContainerConfigBuilder.builder(config("bob")).env(List.of("HOME=/elsewhere")).build();
+    assertThat(build(own, none()).at("/process/env").toString())
+        .contains("HOME=/elsewhere")
+        .doesNotContain("HOME=/\"");
+  }
+
+  @Test
   void writesLimits() throws IOException {
     HostConfig limits =
         HostConfigBuilder.builder()

@@ -177,7 +177,7 @@ final class RunBuiltSpecTest {
                     List.of(),
                     null));
     long start = System.nanoTime();
-    ExecResult result = processes.exec(new ExecLaunch("c3", "e1", process, true, false, false));
+    ExecResult result = processes.exec(new ExecLaunch("c3", "e1", process, true, false, false, ""));
     assertThat(result).isInstanceOf(ExecResult.Running.class);
     ExecResult.Running running = (ExecResult.Running) result;
     AtomicLong bytes = new AtomicLong();

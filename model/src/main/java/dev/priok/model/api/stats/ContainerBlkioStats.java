@@ -1,11 +1,16 @@
 package dev.priok.model.api.stats;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code ContainerBlkioStats} of the Engine API; an absent field is null. */
+/**
+ * {@code ContainerBlkioStats} of the Engine API. An absent field is null, and Docker says so:
+ * clients look the names up.
+ */
+@JsonInclude(JsonInclude.Include.ALWAYS)
 @RecordBuilder
 public record ContainerBlkioStats(
     @JsonProperty("io_service_bytes_recursive")

@@ -11,7 +11,7 @@ public record Volume(
     @Nullable String driver,
     @Nullable String mountpoint,
     @Nullable String createdAt,
-    @Nullable Map<String, Map<String, Object>> status,
+    @Nullable Map<String, Object> status,
     @Nullable Map<String, String> labels,
     @Nullable String scope,
     @Nullable Map<String, String> options,

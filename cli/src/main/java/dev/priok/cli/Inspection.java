@@ -1,9 +1,7 @@
-package dev.priok.cli.system;
+package dev.priok.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import dev.priok.cli.Failures;
-import dev.priok.cli.Session;
 import dev.priok.cli.format.GoTemplate;
 import dev.priok.cli.format.JsonText;
 import dev.priok.model.api.Json;

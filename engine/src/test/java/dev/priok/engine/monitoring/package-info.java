@@ -1,0 +1,4 @@
+@NullMarked
+package dev.priok.engine.monitoring;
+
+import org.jspecify.annotations.NullMarked;

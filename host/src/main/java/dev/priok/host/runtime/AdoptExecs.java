@@ -1,0 +1,107 @@
+package dev.priok.host.runtime;
+
+import dev.priok.kernel.event.EventLoop;
+import dev.priok.kernel.event.Registration;
+import dev.priok.kernel.process.Pidfd;
+import dev.priok.kernel.process.ProcessTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds out what became of a container's execs while no daemon was there. */
+final class AdoptExecs {
+  private static final Logger LOG = LoggerFactory.getLogger(AdoptExecs.class);
+
+  private final EventLoop loop;
+
+  AdoptExecs(EventLoop loop) {
+    this.loop = loop;
+  }
+
+  /** Those whose start was completed; what is left of others is removed. */
+  List<ExecAdoption> adopt(Supervised container) throws IOException {
+    List<ExecAdoption> result = new ArrayList<>();
+    for (Path directory : folders(container.bundle().resolve(RuntimeLayout.EXECS))) {
+      Path note = directory.resolve(ExecFolder.NOTE);
+      if (!Files.exists(note)) {
+        RuntimeLayout.removeTree(directory);
+        continue;
+      }
+      ExecFolder folder = new ExecFolder(directory, container.id());
+      CompletableFuture<Integer> exit = new CompletableFuture<>();
+      int pid = folder.exitCode().isPresent() ? 0 : BundleConfig.pid(directory).orElse(0);
+      watch(folder, exit);
+      result.add(
+          new ExecAdoption(
+              directory.getFileName().toString(),
+              Files.readString(note),
+              exit.isDone() ? 0 : pid,
+              exit));
+    }
+    return result;
+  }
+
+  private static List<Path> folders(Path execs) throws IOException {
+    try (Stream<Path> entries = Files.list(execs)) {
+      return entries.toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
+  }
+
+  /** Completes with the code when the supervisor has ended: it writes the code before. */
+  private void watch(ExecFolder folder, CompletableFuture<Integer> exit) throws IOException {
+    Optional<Integer> known = folder.exitCode();
+    Optional<ProcessTable.Entry> supervisor =
+        known.isPresent() ? Optional.empty() : supervisor(folder.directory());
+    Optional<Pidfd> held =
+        supervisor.isEmpty()
+            ? Optional.empty()
+            : Pidfd.openIfSame(supervisor.get().pid(), supervisor.get().startTime());
+    if (held.isEmpty()) {
+      end(folder, exit);
+      return;
+    }
+    Pidfd hold = held.get();
+    AtomicReference<@Nullable Registration> registration = new AtomicReference<>();
+    registration.set(
+        loop.register(
+            hold.fd(),
+            EventLoop.READ,
+            events -> {
+              Registration own = registration.get();
+              if (own != null) { // else it is told again: an ended process stays readable
+                own.cancel();
+                hold.close();
+                end(folder, exit);
+              }
+            }));
+  }
+
+  private static void end(ExecFolder folder, CompletableFuture<Integer> exit) {
+    try {
+      exit.complete(folder.exitCode().orElse(ExecFolder.UNKNOWN));
+      folder.keepExitCodeOnly();
+    } catch (IOException e) {
+      LOG.warn("the exit code in {} cannot be read", folder.directory(), e);
+      exit.complete(ExecFolder.UNKNOWN);
+    }
+  }
+
+  private static Optional<ProcessTable.Entry> supervisor(Path directory) {
+    return ProcessTable.all().stream()
+        .filter(entry -> entry.name().equals("conmon") && !entry.isZombie())
+        .filter(entry -> ProcessTable.arguments(entry.pid()).contains("--bundle=" + directory))
+        .findFirst();
+  }
+}

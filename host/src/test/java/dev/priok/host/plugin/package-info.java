@@ -1,0 +1,4 @@
+@NullMarked
+package dev.priok.host.plugin;
+
+import org.jspecify.annotations.NullMarked;
