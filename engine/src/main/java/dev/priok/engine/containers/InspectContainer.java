@@ -29,13 +29,17 @@ final class InspectContainer {
   private final Function<ContainerRecord, List<String>> execIds;
   private final ContainerHealth health;
 
+  private final Function<HostConfig, String> apparmor;
+
   InspectContainer(
       ContainerLinks links,
       ContainerFiles files,
       ContainerSizes sizes,
       Function<ContainerRecord, Map<String, String>> layerDetails,
       Function<ContainerRecord, List<String>> execIds,
-      ContainerHealth health) {
+      ContainerHealth health,
+      Function<HostConfig, String> apparmor) {
+    this.apparmor = apparmor;
     this.links = links;
     this.files = files;
     this.sizes = sizes;
@@ -65,7 +69,7 @@ final class InspectContainer {
         .platform("linux")
         .mountLabel("")
         .processLabel("")
-        .appArmorProfile("")
+        .appArmorProfile(apparmor.apply(record.hostConfig()))
         .execIDs(execs.isEmpty() ? null : execs)
         .hostConfig(hostConfig(record))
         .graphDriver(new DriverData(record.storageDriver(), layerDetails.apply(record)))

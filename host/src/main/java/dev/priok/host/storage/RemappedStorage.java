@@ -69,7 +69,8 @@ public final class RemappedStorage implements StorageDriver {
    */
   private void passable(LayerId layer) throws IOException {
     Map<String, String> details = driver.details(layer);
-    String shown = details.getOrDefault("MergedDir", details.get("Dir"));
+    String merged = details.get("MergedDir");
+    String shown = merged == null ? details.get("Dir") : merged;
     if (shown == null) {
       return;
     }

@@ -141,6 +141,22 @@ final class UpdateFieldsTest {
         .isEqualTo(field + " cannot be changed for a container that exists; create another one");
   }
 
+  /** Docker answers that the weight is discarded; with the kernel's support it holds at once. */
+  @Test
+  @DisabledIfSystemProperty(named = "priok.peer", matches = ".+", disabledReason = "dropped there")
+  void weightOfBlockInputAndOutput(DaemonUnderTest d) {
+    String id = running(d);
+    RawHttp.Answer answer = update(d, id, "{\"BlkioWeight\":300}");
+    if (answer.status() == 200) {
+      assertThat(inside(d, id, "blkio/blkio.bfq.weight")).isEqualTo("300");
+    } else {
+      assertThat(Requests.message(answer))
+          .isEqualTo("Your kernel does not support Block I/O weight or the cgroup is not mounted");
+    }
+    assertThat(Requests.message(update(d, id, "{\"BlkioWeight\":5}")))
+        .isEqualTo("Range of blkio weight is from 10 to 1000");
+  }
+
   @Test
   void realtime(DaemonUnderTest d) {
     String id = running(d);

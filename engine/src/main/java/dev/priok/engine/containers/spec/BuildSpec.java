@@ -99,6 +99,14 @@ public final class BuildSpec {
     });
   }
 
+  /** What inspect shows; empty on a host without AppArmor. */
+  public String apparmorProfile(HostConfig hostConfig) {
+    return host.apparmor()
+        ? SecurityOptions.parse(hostConfig.securityOpt(), false)
+            .apparmorProfile(Boolean.TRUE.equals(hostConfig.privileged()))
+        : "";
+  }
+
   /** The limits alone, as {@code ContainerProcesses.update} takes them. */
   public byte[] resources(HostConfig hostConfig) {
     return SpecWriter.render(out -> new Resources(hostConfig, host).write(out));
