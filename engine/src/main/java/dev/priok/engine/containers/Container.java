@@ -128,6 +128,11 @@ public final class Container {
     }
   }
 
+  /** Whether its record is gone, for other rooms. */
+  public boolean isGone() {
+    return isRemoved();
+  }
+
   boolean isRemoved() {
     synchronized (changed) {
       return removed;

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,18 +45,21 @@ final class ContainerHealth {
   private final BuildExecProcess build;
   private final Function<Path, RootFiles> rootFiles;
   private final ContainerEvents events;
+  private final ContainerLinks links;
 
   ContainerHealth(
       HealthChecks checks,
       ContainerProcesses processes,
       BuildExecProcess build,
       Function<Path, RootFiles> rootFiles,
-      ContainerEvents events) {
+      ContainerEvents events,
+      ContainerLinks links) {
     this.checks = checks;
     this.processes = processes;
     this.build = build;
     this.rootFiles = rootFiles;
     this.events = events;
+    this.links = links;
   }
 
   private static @Nullable HealthPlan plan(ContainerRecord record) {
@@ -185,13 +189,21 @@ final class ContainerHealth {
                     record.config().hostname() == null ? "" : record.config().hostname(),
                     record.config().user(),
                     record.config().workingDir(),
-                    record.config().env() == null ? List.of() : record.config().env(),
+                    environment(record),
                     null));
         process = made;
         return made;
       } catch (IOException e) {
         throw EngineException.internal("cannot prepare the command: " + e.getMessage(), e);
       }
+    }
+
+    private List<String> environment(ContainerRecord record) {
+      List<String> result = new ArrayList<>(links.environment(record));
+      if (record.config().env() != null) {
+        result.addAll(record.config().env());
+      }
+      return result;
     }
 
     private void tell(String exec, String action, Map<String, String> more) {

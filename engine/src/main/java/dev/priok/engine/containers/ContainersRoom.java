@@ -98,7 +98,12 @@ public final class ContainersRoom implements AutoCloseable {
     this.checks = new HealthChecks(needs.files().health());
     ContainerHealth health =
         new ContainerHealth(
-            checks, processes, new BuildExecProcess(needs.host(), defaults), needs.rootFiles(), events);
+            checks,
+            processes,
+            new BuildExecProcess(needs.host(), defaults),
+            needs.rootFiles(),
+            events,
+            links);
     AttachContainer attach =
         new AttachContainer(processes, new ReadLogs(processes, needs.files()), events);
     RemoveContainer remove =

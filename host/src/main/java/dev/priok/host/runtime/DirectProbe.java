@@ -163,11 +163,12 @@ final class DirectProbe implements Probe {
       pid = found;
       noted.accept(found);
       // Ours to reap, so the id is its own until then.
-      Children.onExit(loop, found)
-          .whenComplete((status, failure) -> {
-            code = status == null ? -1 : status.shellCode();
-            finish();
-          });
+      var unused =
+          Children.onExit(loop, found)
+              .whenComplete((status, failure) -> {
+                code = status == null ? -1 : status.shellCode();
+                finish();
+              });
       if (killed) {
         killSession(found, e -> true);
       }

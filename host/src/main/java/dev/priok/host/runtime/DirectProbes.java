@@ -133,7 +133,7 @@ final class DirectProbes implements AutoCloseable {
         Set<Probe> beside =
             running.computeIfAbsent(container.id(), id -> ConcurrentHashMap.newKeySet());
         beside.add(probe);
-        probe.exit().whenComplete((code, failure) -> beside.remove(probe));
+        var unused = probe.exit().whenComplete((code, failure) -> beside.remove(probe));
         probe.watch(helper);
         return probe;
       } catch (IOException e) {

@@ -32,7 +32,8 @@ final class SupervisedProbe implements Probe, OutputSink {
         if (killed) {
           kill();
         }
-        running.exit().whenComplete((code, failure) -> exit.complete(code == null ? -1 : code));
+        var unused =
+            running.exit().whenComplete((code, failure) -> exit.complete(code == null ? -1 : code));
       }
     }
   }

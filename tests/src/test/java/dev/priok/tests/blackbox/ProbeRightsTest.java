@@ -44,7 +44,7 @@ final class ProbeRightsTest {
         "-u 1000:1000 --group-add 7",
         "--cap-drop ALL --cap-add CHOWN --security-opt no-new-privileges",
         "--privileged",
-        "--ulimit nofile=100:200 --oom-score-adj 77 --security-opt seccomp=unconfined",
+        "--ulimit nofile=200:200 --oom-score-adj 77 --security-opt seccomp=unconfined",
         "--network host --ipc host --uts host --pid host -w /tmp -e FOO=bar -u nobody",
       })
   void asAnExecHas(String options, DaemonUnderTest d) throws IOException {
