@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -180,6 +181,21 @@ final class DaemonOptions {
       description = "Group that may use the unix socket (default docker)")
   @Nullable String group;
 
+  @Option(
+      names = "--host-gateway-ip",
+      paramLabel = "ip",
+      description =
+          "Address that \"host-gateway\" in --add-host stands for (default: the bridge's)")
+  @Nullable String hostGatewayIp;
+
+  @Option(
+      names = "--userns-remap",
+      paramLabel = "string",
+      description = "User[:group] whose subordinate ids containers get; \"default\" for dockremap")
+  @Nullable String usernsRemap;
+
+  @Mixin ContainerFlags containers = new ContainerFlags();
+
   /** Options that make sense for Docker's architecture only: containerd is not part of Priok. */
   @Option(
       names = {
@@ -188,7 +204,6 @@ final class DaemonOptions {
         "--containerd-plugins-namespace",
         "--cri-containerd",
         "--userland-proxy-path",
-        "--init-path",
         "--rootless",
         "--swarm-default-advertise-addr",
         "--experimental"

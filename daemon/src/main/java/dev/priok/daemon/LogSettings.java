@@ -1,8 +1,8 @@
 package dev.priok.daemon;
 
+import dev.priok.model.size.ByteSizes;
 import dev.priok.engine.containers.LogDefaults;
 import dev.priok.host.logging.drivers.LogDrivers;
-import dev.priok.host.logging.drivers.LogOptions;
 import dev.priok.kernel.fs.FileSystems;
 import dev.priok.model.error.EngineException;
 import java.io.IOException;
@@ -38,7 +38,7 @@ final class LogSettings {
       return share(Integer.parseInt(text.substring(0, text.length() - 1)), root);
     }
     try {
-      return LogOptions.size(text, "log-ceiling");
+      return ByteSizes.parse(text, "log-ceiling");
     } catch (EngineException e) {
       throw new StartRefusedException(
           "invalid log-ceiling: " + text + " (bytes as in 20g, or a percentage as in 5%)", e);

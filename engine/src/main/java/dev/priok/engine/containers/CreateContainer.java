@@ -1,5 +1,6 @@
 package dev.priok.engine.containers;
 
+import dev.priok.engine.containers.spec.ContainerDefaults;
 import dev.priok.engine.containers.spec.ValidateConfig;
 import dev.priok.engine.images.ImageHold;
 import dev.priok.engine.images.ImageStore;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,8 @@ import org.slf4j.LoggerFactory;
  * was killed: nothing that no record names is kept.
  */
 final class CreateContainer {
+  private static final String CONTAINER = "container:";
+
   private final ContainerTable table;
   private final ContainerLinks links;
   private final ImageStore images;
@@ -45,7 +49,7 @@ final class CreateContainer {
   private final ValidateConfig validate;
   private final ContainerLogs logs;
   private final boolean cgroupV2;
-  private final String defaultRuntime;
+  private final ContainerDefaults defaults;
   private final StartGate gate;
 
   CreateContainer(
@@ -60,7 +64,7 @@ final class CreateContainer {
       ValidateConfig validate,
       ContainerLogs logs,
       boolean cgroupV2,
-      String defaultRuntime,
+      ContainerDefaults defaults,
       StartGate gate) {
     this.table = table;
     this.links = links;
@@ -73,7 +77,7 @@ final class CreateContainer {
     this.validate = validate;
     this.logs = logs;
     this.cgroupV2 = cgroupV2;
-    this.defaultRuntime = defaultRuntime;
+    this.defaults = defaults;
     this.gate = gate;
   }
 
@@ -83,7 +87,7 @@ final class CreateContainer {
     if (imageName == null || imageName.isEmpty()) {
       throw EngineException.invalid("no image specified");
     }
-    HostConfig filled = HostConfigDefaults.fill(request.hostConfig(), cgroupV2, defaultRuntime);
+    HostConfig filled = HostConfigDefaults.fill(request.hostConfig(), cgroupV2, defaults);
     HostConfig hostConfig =
         HostConfigBuilder.builder(filled).logConfig(logs.settle(filled.logConfig())).build();
     List<String> warnings = new ArrayList<>(validate.validate(request.config(), hostConfig));
@@ -177,7 +181,7 @@ final class CreateContainer {
             imageName,
             config,
             hostConfig,
-            NetworkWishes.endpoints(hostConfig, request.networkingConfig()),
+            NetworkWishes.endpoints(config, hostConfig, request.networkingConfig()),
             mounts,
             storage.name(),
             layer,
@@ -188,7 +192,7 @@ final class CreateContainer {
       if (NetworkWishes.isPlugged(hostConfig)) {
         networks.validate(NetworkWishes.attachment(record));
       }
-      storage.createWritable(layer, storage.init(image.topLayer()), options(hostConfig));
+      makeLayer(layer, image, hostConfig);
       volumes.create(record);
       Files.createDirectories(files.folder(id));
       return table.add(record);
@@ -198,6 +202,19 @@ final class CreateContainer {
     } catch (RuntimeException e) {
       undo(record);
       throw e;
+    }
+  }
+
+  /** A refusal of storage options is Docker's sentence, word for word. */
+  private void makeLayer(LayerId layer, ResolvedImage image, HostConfig hostConfig)
+      throws IOException {
+    try {
+      storage.createWritable(layer, storage.init(image.topLayer()), options(hostConfig));
+    } catch (IOException e) {
+      if (hostConfig.storageOpt() == null || hostConfig.storageOpt().isEmpty()) {
+        throw e;
+      }
+      throw EngineException.internal(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -211,11 +228,13 @@ final class CreateContainer {
 
   /** A network, pid or ipc namespace can be shared only with a container that exists. */
   private void checkShared(HostConfig config) {
-    String other = NetworkWishes.sharedWith(config);
-    if (other != null) {
-      if (table.find(other) == null) {
-        // Not 404: the docker command would take that for a missing image, and pull it.
-        throw EngineException.invalid("No such container: %s", other);
+    for (String mode : Arrays.asList(config.networkMode(), config.pidMode(), config.ipcMode())) {
+      if (mode != null && mode.startsWith(CONTAINER)) {
+        String name = mode.substring(CONTAINER.length());
+        if (table.find(name) == null) {
+          // Not 404: the docker command would take that for a missing image, and pull it.
+          throw EngineException.invalid("No such container: %s", name);
+        }
       }
     }
   }

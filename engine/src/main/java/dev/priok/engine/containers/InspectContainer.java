@@ -30,6 +30,8 @@ final class InspectContainer {
   private final Function<ContainerRecord, List<String>> execIds;
   private final ContainerHealth health;
 
+  private final Function<HostConfig, String> apparmor;
+
   InspectContainer(
       ContainerLinks links,
       ContainerFiles files,
@@ -37,7 +39,9 @@ final class InspectContainer {
       ContainerSizes sizes,
       Function<ContainerRecord, Map<String, String>> layerDetails,
       Function<ContainerRecord, List<String>> execIds,
-      ContainerHealth health) {
+      ContainerHealth health,
+      Function<HostConfig, String> apparmor) {
+    this.apparmor = apparmor;
     this.links = links;
     this.files = files;
     this.logs = logs;
@@ -68,7 +72,7 @@ final class InspectContainer {
         .platform("linux")
         .mountLabel("")
         .processLabel("")
-        .appArmorProfile("")
+        .appArmorProfile(apparmor.apply(record.hostConfig()))
         .execIDs(execs.isEmpty() ? null : execs)
         .hostConfig(hostConfig(record))
         .graphDriver(new DriverData(record.storageDriver(), layerDetails.apply(record)))

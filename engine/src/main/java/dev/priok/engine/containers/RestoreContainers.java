@@ -48,6 +48,7 @@ final class RestoreContainers {
   private final RestartPolicies policies;
   private final ContainerLogs logs;
   private final ContainerHealth health;
+  private final SharedMemory sharedMemory;
 
   RestoreContainers(
       ContainerTable table,
@@ -62,7 +63,8 @@ final class RestoreContainers {
       RemoveContainer remove,
       RestartPolicies policies,
       ContainerLogs logs,
-      ContainerHealth health) {
+      ContainerHealth health,
+      SharedMemory sharedMemory) {
     this.table = table;
     this.links = links;
     this.processes = processes;
@@ -76,6 +78,7 @@ final class RestoreContainers {
     this.policies = policies;
     this.logs = logs;
     this.health = health;
+    this.sharedMemory = sharedMemory;
   }
 
   void restore() throws IOException {
@@ -177,6 +180,7 @@ final class RestoreContainers {
     ContainerRecord record = container.record();
     storage.unmount(record.layer());
     logs.complete(record);
+    sharedMemory.release(record);
     for (ResolvedMount image : ImageMounts.of(record.mounts())) {
       storage.unmount(ImageMounts.layer(image));
     }

@@ -121,8 +121,11 @@ final class StartContainer {
     try {
       links.check(record);
       Path rootfs = storage.mount(record.layer());
+      boolean late = prepare.isPluggedLate(record);
       CompletableFuture<@Nullable Plugged> network =
-          CompletableFuture.supplyAsync(() -> plug(record), side);
+          late
+              ? CompletableFuture.completedFuture(null)
+              : CompletableFuture.supplyAsync(() -> plug(record), side);
       CreateResult result;
       List<ResolvedMount> mounts;
       try (PrepareSpec.Prepared prepared = prepared(record, rootfs, network)) {
@@ -134,11 +137,16 @@ final class StartContainer {
       Plugged plugged = network.join();
       switch (result) {
         case Refused refused -> throw new StartRefused(refused.message(), refused.exitCode());
-        case Created created -> running(container, created, plugged, mounts, restarts);
+        case Created created ->
+            running(
+                container, created, late ? plugLate(record, created) : plugged, mounts, restarts);
       }
     } catch (StartRefused e) {
       failed(container, e.getMessage(), e.exitCode);
-      throw new EngineException(ErrorKind.INVALID, e.getMessage(), e);
+      // A command that is not there or cannot run is the client's mistake, the rest the host's.
+      boolean command = e.exitCode == 126 || e.exitCode == 127;
+      throw new EngineException(
+          command ? ErrorKind.INVALID : ErrorKind.INTERNAL, e.getMessage(), e);
     } catch (EngineException e) {
       failed(container, e.getMessage(), 128);
       throw e;
@@ -176,6 +184,12 @@ final class StartContainer {
     return NetworkWishes.isPlugged(record.hostConfig())
         ? networks.plug(links.attachment(record))
         : null;
+  }
+
+  private Plugged plugLate(ContainerRecord record, Created created) throws IOException {
+    Plugged plugged = networks.plugInto(NetworkWishes.attachment(record), created.pid());
+    prepare.writeNameFiles(record, plugged);
+    return plugged;
   }
 
   private static void await(CompletableFuture<@Nullable Plugged> network) {

@@ -2,6 +2,7 @@ package dev.priok.engine.volumes;
 
 import dev.priok.engine.Filters;
 import dev.priok.engine.events.Events;
+import dev.priok.host.archive.IdMap;
 import dev.priok.host.plugin.FindPlugin;
 import dev.priok.host.plugin.PluginException;
 import dev.priok.host.plugin.VolumePlugin;
@@ -64,7 +65,24 @@ public final class VolumeService implements Volumes {
       Clock clock,
       FindPlugin plugins)
       throws IOException {
-    this.drivers = new VolumeDrivers(new LocalDriver(root), plugins);
+    this(root, records, users, events, clock, plugins, IdMap.NONE);
+  }
+
+  /**
+   * Opens the room for containers in a user namespace.
+   *
+   * @param ids whose root owns new volumes
+   */
+  public VolumeService(
+      Path root,
+      Records<VolumeRecord> records,
+      VolumeUsers users,
+      Events events,
+      Clock clock,
+      FindPlugin plugins,
+      IdMap ids)
+      throws IOException {
+    this.drivers = new VolumeDrivers(new LocalDriver(root, ids), plugins);
     this.records = records;
     this.users = users;
     this.events = events;

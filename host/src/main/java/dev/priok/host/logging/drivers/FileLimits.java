@@ -1,5 +1,6 @@
 package dev.priok.host.logging.drivers;
 
+import dev.priok.model.size.ByteSizes;
 import dev.priok.model.error.EngineException;
 import java.util.Map;
 
@@ -27,7 +28,7 @@ public record FileLimits(long maxBytes, int maxFiles, boolean packed) {
     long bytes = JSON_SIZE;
     int count = files == null && size != null ? 1 : FILES;
     if (size != null) {
-      bytes = size.equals("-1") ? 0 : LogOptions.size(size, "max-size");
+      bytes = size.equals("-1") ? 0 : ByteSizes.parse(size, "max-size");
       if (bytes <= 0 && !size.equals("-1")) {
         throw EngineException.invalid("max-size must be a positive number");
       }
@@ -55,7 +56,7 @@ public record FileLimits(long maxBytes, int maxFiles, boolean packed) {
     String size = options.get(prefix + "max-size");
     String files = options.get(prefix + "max-file");
     String compress = options.get(prefix + "compress");
-    long bytes = size == null ? LOCAL_SIZE : LogOptions.size(size, prefix + "max-size");
+    long bytes = size == null ? LOCAL_SIZE : ByteSizes.parse(size, prefix + "max-size");
     int count = files == null ? FILES : count(files);
     if (count < 0) {
       throw EngineException.invalid("max-file must not be negative");

@@ -1,5 +1,6 @@
 package dev.priok.host.logging.drivers;
 
+import dev.priok.model.size.ByteSizes;
 import dev.priok.model.error.EngineException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -151,6 +152,6 @@ final class FluentdDriver implements LogDriver {
         Math.max(first, 1),
         Math.max(first, RetryPolicy.STANDARD.mostMillis()),
         attempts,
-        buffer.isEmpty() ? 0 : LogOptions.size(buffer, BUFFER));
+        buffer.isEmpty() ? 0 : ByteSizes.parse(buffer, BUFFER));
   }
 }

@@ -1,5 +1,6 @@
 package dev.priok.host.logging.drivers;
 
+import dev.priok.model.size.ByteSizes;
 import dev.priok.model.error.EngineException;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,7 +73,7 @@ public final class LogDrivers {
         throw EngineException.invalid(
             "logger: max-buffer-size option is only supported with 'mode=non-blocking'");
       }
-      LogOptions.size(size, "max-buffer-size");
+      ByteSizes.parse(size, "max-buffer-size");
     }
     cacheDisabled(options);
     FileLimits.local(options, CACHE);
@@ -121,6 +122,6 @@ public final class LogDrivers {
     if (!"non-blocking".equals(options.get("mode"))) {
       return own;
     }
-    return own.atMost(LogOptions.size(options.getOrDefault("max-buffer-size", "1000000"), ""));
+    return own.atMost(ByteSizes.parse(options.getOrDefault("max-buffer-size", "1000000"), ""));
   }
 }

@@ -15,8 +15,6 @@ public final class LogOptions {
   /** Options that say what of a container goes into its log entries. */
   static final Set<String> ATTRIBUTES = Set.of("env", "env-regex", "labels", "labels-regex", "tag");
 
-  private static final Pattern SIZE =
-      Pattern.compile("(\\d+(?:\\.\\d*)?) ?(?:([kmgtp]?)(?:i?b)?)", Pattern.CASE_INSENSITIVE);
   private static final Pattern DURATION =
       Pattern.compile("(\\d+(?:\\.\\d*)?|\\.\\d+)(ns|us|µs|ms|s|m|h)");
   private static final Set<String> TRUE = Set.of("1", "t", "T", "TRUE", "true", "True");
@@ -46,17 +44,6 @@ public final class LogOptions {
       throw EngineException.invalid(
           "error parsing regexp: %s: `%s`", e.getDescription().toLowerCase(Locale.ROOT), text);
     }
-  }
-
-  /** Bytes; the units are powers of 1024. */
-  public static long size(String text, String option) {
-    Matcher matcher = SIZE.matcher(text);
-    if (!matcher.matches()) {
-      throw EngineException.invalid("invalid value for %s: invalid size: '%s'", option, text);
-    }
-    String unit = matcher.group(2) == null ? "" : matcher.group(2).toLowerCase(Locale.ROOT);
-    int power = unit.isEmpty() ? 0 : " kmgtp".indexOf(unit);
-    return (long) (Double.parseDouble(matcher.group(1)) * (1L << (10 * power)));
   }
 
   /** What Go's strconv.ParseBool takes. */
