@@ -27,6 +27,7 @@ import dev.priok.engine.system.SystemService;
 import dev.priok.engine.volumes.ContainerVolumes;
 import dev.priok.engine.volumes.VolumeRecord;
 import dev.priok.engine.volumes.VolumeService;
+import dev.priok.host.journal.Journal;
 import dev.priok.host.network.BridgeDriver;
 import dev.priok.host.network.Firewall;
 import dev.priok.host.network.NftFirewall;
@@ -128,7 +129,8 @@ final class Daemon {
         CompletableFuture.runAsync(
             NativeCalls::warmUp, task -> Thread.ofPlatform().name("warm-up").start(task));
     SqliteStore store = keep(SqliteStore.open(root.resolve("priok.db")));
-    EventBus events = new EventBus();
+    Journal journal = keep(Journal.open(root.resolve("events"), Journal.Limits.USUAL));
+    EventBus events = keep(new EventBus(journal));
     warm.join();
     EventLoop loop = keep(EventLoop.start("events", e -> LOG.error("an event handler failed", e)));
     ContainerTable table = new ContainerTable(store.records("containers", ContainerRecord.class));

@@ -59,7 +59,13 @@ final class CommitContainer {
       events.publish(
           container,
           "commit",
-          Map.of("imageID", id.value(), "imageRef", reference == null ? "" : reference.familiar()));
+          Map.of(
+              "comment",
+              options.comment() == null ? "" : options.comment(),
+              "imageID",
+              id.value(),
+              "imageRef",
+              reference == null ? "" : reference.familiar()));
       return new IDResponse(id.value());
     } catch (IOException e) {
       throw EngineException.internal(

@@ -18,6 +18,7 @@ public final class Container {
   private int ends;
   private boolean removed;
   private @Nullable String removalError;
+  private volatile boolean beingRestarted;
 
   Container(ContainerRecord record) {
     this.record = record;
@@ -68,6 +69,15 @@ public final class Container {
     }
   }
 
+  /** {@code docker restart} is under way: an end now is not one that removes the container. */
+  boolean isBeingRestarted() {
+    return beingRestarted;
+  }
+
+  void beingRestarted(boolean now) {
+    beingRestarted = now;
+  }
+
   /** How many runs have ended; a token for {@link #awaitEnd}. */
   int ends() {
     synchronized (changed) {
@@ -116,6 +126,11 @@ public final class Container {
       awaitUntil(() -> removed || removalError != null, Long.MAX_VALUE);
       return removed ? null : removalError;
     }
+  }
+
+  /** Whether its record is gone, for other rooms. */
+  public boolean isGone() {
+    return isRemoved();
   }
 
   boolean isRemoved() {

@@ -10,10 +10,12 @@ import java.nio.file.Path;
 public final class ContainerFiles {
   private final Path durable;
   private final Path volatileRoot;
+  private final Path health;
 
   public ContainerFiles(Path dataRoot, Path execRoot) {
     this.durable = dataRoot.resolve("containers");
     this.volatileRoot = execRoot.resolve("containers");
+    this.health = execRoot.resolve("health");
   }
 
   public Path durableRoot() {
@@ -22,6 +24,11 @@ public final class ContainerFiles {
 
   public Path folder(ContainerId id) {
     return durable.resolve(id.value());
+  }
+
+  /** What health checks have shown, a file a container; outlives a daemon, not a reboot. */
+  public Path health() {
+    return health;
   }
 
   public Path log(ContainerId id) {

@@ -1,6 +1,7 @@
 package dev.priok.engine.containers;
 
 import dev.priok.engine.Filters;
+import dev.priok.engine.health.HealthState;
 import dev.priok.model.api.container.PortBinding;
 import dev.priok.model.error.EngineException;
 import java.util.ArrayList;
@@ -42,6 +43,7 @@ final class ContainerFilter {
   private final @Nullable Container before;
   private final @Nullable Container since;
   private final @Nullable Set<String> ancestors;
+  private final ContainerHealth health;
 
   /**
    * Checks the filters and resolves what they refer to.
@@ -49,7 +51,11 @@ final class ContainerFilter {
    * @param imageAndDescendants ids of an image and of those built on it, empty if there is none
    */
   ContainerFilter(
-      Filters filters, ContainerTable table, Function<String, Set<String>> imageAndDescendants) {
+      Filters filters,
+      ContainerTable table,
+      Function<String, Set<String>> imageAndDescendants,
+      ContainerHealth health) {
+    this.health = health;
     this.filters = filters.allowing(KNOWN);
     this.names = filters.values("name").stream().map(ContainerFilter::pattern).toList();
     this.before = filters.has("before") ? table.get(filters.values("before").getLast()) : null;
@@ -80,7 +86,7 @@ final class ContainerFilter {
         && matchesName(record)
         && filters.exact("status", record.state().status().apiName())
         && matchesExit(record)
-        && filters.exact("health", "none")
+        && filters.exact("health", healthWord(record))
         && !Boolean.TRUE.equals(filters.flag("is-task"))
         && filters.labels(record.labels())
         && (ancestors == null || ancestors.contains(record.image().value()))
@@ -96,6 +102,11 @@ final class ContainerFilter {
   private boolean matchesId(ContainerRecord record) {
     return !filters.has("id")
         || filters.values("id").stream().anyMatch(v -> record.id().value().startsWith(v));
+  }
+
+  private String healthWord(ContainerRecord record) {
+    HealthState state = health.of(record);
+    return state == null ? "none" : state.status().apiName();
   }
 
   /** Names are patterns that match anywhere, with and without the leading slash. */

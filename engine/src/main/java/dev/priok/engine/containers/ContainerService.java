@@ -94,17 +94,23 @@ public final class ContainerService implements Containers {
     Container target = table.get(container);
     StopSignal asked = verbs.stop.signal(target, signal);
     int timeout = verbs.stop.timeout(target, timeoutSeconds);
-    if (target.state().isAlive() || target.state().status() == RunState.Status.RESTARTING) {
-      try {
-        verbs.stop.stop(target, Integer.toString(asked.number()), timeout);
-      } catch (EngineException e) {
-        // It ended by itself between the look and the stop; then it is down, as wanted.
-        if (e.kind() != ErrorKind.NOT_MODIFIED) {
-          throw e;
+    // Docker keeps a container of --rm that is restarted.
+    target.beingRestarted(true);
+    try {
+      if (target.state().isAlive() || target.state().status() == RunState.Status.RESTARTING) {
+        try {
+          verbs.stop.stop(target, Integer.toString(asked.number()), timeout);
+        } catch (EngineException e) {
+          // It ended by itself between the look and the stop; then it is down, as wanted.
+          if (e.kind() != ErrorKind.NOT_MODIFIED) {
+            throw e;
+          }
         }
       }
+      verbs.start.start(target);
+    } finally {
+      target.beingRestarted(false);
     }
-    verbs.start.start(target);
     events.publish(target, "restart");
   }
 
@@ -186,7 +192,10 @@ public final class ContainerService implements Containers {
     if (!target.state().isAlive()) {
       throw EngineException.conflict("container %s is not running", target.id());
     }
-    return verbs.top.top(new HashSet<>(processes.pids(target.id().value())), psArguments);
+    ContainerTopResponse found =
+        verbs.top.top(new HashSet<>(processes.pids(target.id().value())), psArguments);
+    events.publish(target, "top");
+    return found;
   }
 
   @Override

@@ -1,11 +1,13 @@
 package dev.priok.engine.containers;
 
+import dev.priok.engine.containers.spec.BuildExecProcess;
 import dev.priok.engine.containers.spec.BuildSpec;
 import dev.priok.engine.containers.spec.HostFacts;
 import dev.priok.engine.containers.spec.RootFiles;
 import dev.priok.engine.containers.spec.ValidateConfig;
 import dev.priok.engine.containers.spec.ValidateResources;
 import dev.priok.engine.events.Events;
+import dev.priok.engine.health.HealthChecks;
 import dev.priok.engine.images.CommitImage;
 import dev.priok.engine.images.ImageStore;
 import dev.priok.engine.monitoring.Sampler;
@@ -76,6 +78,7 @@ public final class ContainersRoom implements AutoCloseable {
   private final StopContainer stop;
   private final Sampler sampler;
   private final StartGate gate;
+  private final HealthChecks checks;
 
   public ContainersRoom(ContainerTable table, Needs needs) {
     this.table = table;
@@ -89,6 +92,15 @@ public final class ContainersRoom implements AutoCloseable {
     ContainerSizes sizes = new ContainerSizes(storage, needs.imageSize());
     this.policies = new RestartPolicies(this::startAgain);
     this.stop = new StopContainer(table, processes, events, policies);
+    this.checks = new HealthChecks(needs.files().health());
+    ContainerHealth health =
+        new ContainerHealth(
+            checks,
+            processes,
+            new BuildExecProcess(needs.host()),
+            needs.rootFiles(),
+            events,
+            new ContainerLinks(table));
     AttachContainer attach =
         new AttachContainer(processes, new ReadLogs(processes, needs.files()), events);
     RemoveContainer remove =
@@ -96,7 +108,7 @@ public final class ContainersRoom implements AutoCloseable {
             table, storage, needs.files(), volumes, attach, needs.images(), events, stop, policies);
     EndContainer end =
         new EndContainer(
-            table, processes, needs.networks(), storage, volumes, events, policies, remove);
+            table, processes, needs.networks(), storage, volumes, events, policies, remove, health);
     this.start =
         new StartContainer(
             table,
@@ -111,7 +123,8 @@ public final class ContainersRoom implements AutoCloseable {
             events,
             needs.gate(),
             links,
-            needs.files());
+            needs.files(),
+            health);
     this.restore =
         new RestoreContainers(
             table,
@@ -124,8 +137,9 @@ public final class ContainersRoom implements AutoCloseable {
             prepare,
             end,
             remove,
-            policies);
-    PauseContainer pause = new PauseContainer(table, processes, events);
+            policies,
+            health);
+    PauseContainer pause = new PauseContainer(table, processes, events, health);
     this.sampler = new Sampler(() -> ContainerStats.running(table), needs.cgroups());
     this.service =
         new ContainerService(
@@ -159,13 +173,14 @@ public final class ContainersRoom implements AutoCloseable {
                     new BuildSpec(needs.host())),
                 remove,
                 new PruneContainers(table, storage, remove),
-                new ListContainers(table, links, sizes, needs.descendants()),
+                new ListContainers(table, links, sizes, needs.descendants(), health),
                 new InspectContainer(
                     links,
                     needs.files(),
                     sizes,
                     record -> storage.details(record.layer()),
-                    needs.execIds()),
+                    needs.execIds(),
+                    health),
                 new TopContainer(),
                 new AwaitContainer(),
                 attach,
@@ -255,5 +270,6 @@ public final class ContainersRoom implements AutoCloseable {
   public void close() {
     sampler.close();
     policies.close();
+    checks.close();
   }
 }

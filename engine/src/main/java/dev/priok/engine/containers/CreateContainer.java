@@ -12,7 +12,6 @@ import dev.priok.kernel.host.HostInfo;
 import dev.priok.model.api.container.ContainerConfig;
 import dev.priok.model.api.container.ContainerCreateRequest;
 import dev.priok.model.api.container.ContainerCreateResponse;
-import dev.priok.model.api.container.HealthConfig;
 import dev.priok.model.api.container.HostConfig;
 import dev.priok.model.error.EngineException;
 import dev.priok.model.id.ContainerId;
@@ -82,7 +81,6 @@ final class CreateContainer {
     }
     HostConfig hostConfig = HostConfigDefaults.fill(request.hostConfig(), cgroupV2, defaultRuntime);
     LogOptionsCheck.check(hostConfig.logConfig());
-    refuseHealthCheck(request.healthcheck());
     List<String> warnings = new ArrayList<>(validate.validate(request.config(), hostConfig));
     HostConfig linked = links.resolve(hostConfig);
     if (NetworkWishes.isHost(hostConfig)
@@ -105,16 +103,6 @@ final class CreateContainer {
       if (!done) {
         table.releaseName(name, id);
       }
-    }
-  }
-
-  /** A user who asks for probes must not believe that they run; NONE switches an image's off. */
-  private static void refuseHealthCheck(@Nullable HealthConfig health) {
-    List<String> test = health == null ? null : health.test();
-    if (test != null && !test.isEmpty() && !test.getFirst().equals("NONE")) {
-      throw EngineException.notImplemented(
-          "health checks are not supported by this version of Priok; start the container without"
-              + " one (docker run --no-healthcheck)");
     }
   }
 
@@ -158,9 +146,6 @@ final class CreateContainer {
     String hostname = NetworkWishes.isHost(hostConfig) ? localHostname() : id.shortForm();
     ContainerConfig config =
         MergeConfig.merge(request.config(), image.document().config(), hostname);
-    if (config.healthcheck() != null && request.healthcheck() == null) {
-      warnings.add("The image's health check is kept but not run by this version of Priok.");
-    }
     List<String> line = commandLine(config);
     checkShared(hostConfig);
     try (ImageMounts.Wanted wanted = volumes.resolve(config, hostConfig, table)) {

@@ -1,11 +1,14 @@
 package dev.priok.engine.containers;
 
+import dev.priok.engine.health.HealthState;
 import dev.priok.engine.networks.ContainerNetworks;
 import dev.priok.host.runtime.ContainerProcesses;
 import dev.priok.host.runtime.ExitReport;
 import dev.priok.host.storage.StorageDriver;
 import dev.priok.model.id.ContainerId;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +31,7 @@ final class EndContainer {
   private final ContainerEvents events;
   private final RestartPolicies policies;
   private final RemoveContainer remove;
+  private final ContainerHealth health;
 
   EndContainer(
       ContainerTable table,
@@ -37,7 +41,8 @@ final class EndContainer {
       RunVolumes volumes,
       ContainerEvents events,
       RestartPolicies policies,
-      RemoveContainer remove) {
+      RemoveContainer remove,
+      ContainerHealth health) {
     this.table = table;
     this.processes = processes;
     this.networks = networks;
@@ -46,6 +51,7 @@ final class EndContainer {
     this.events = events;
     this.policies = policies;
     this.remove = remove;
+    this.health = health;
   }
 
   /** Called once a run, and again after a restart of the daemon if it was not completed. */
@@ -62,19 +68,22 @@ final class EndContainer {
         processes.acknowledge(report.id());
         return;
       }
-      release(container);
       ContainerRecord record = container.record();
+      HealthState lastHealth = health.end(record);
+      release(container);
       RestartPolicies.Decision next = policies.decide(record, report);
       RunState ended =
           RunStateBuilder.builder(record.state())
               .status(next.restart() ? RunState.Status.RESTARTING : RunState.Status.EXITED)
               .pid(0)
+              .restarts(record.state().restarts() + (next.restart() ? 1 : 0))
               .exitCode(report.code())
               .oomKilled(report.oomKilled())
               .finishedAt(report.time())
               .plugged(null)
+              .health(lastHealth)
               .build();
-      removeNow = record.autoRemove() && !next.restart();
+      removeNow = record.autoRemove() && !next.restart() && !container.isBeingRestarted();
       tell(container, report);
       if (removeNow) {
         // One commit instead of two: until the record is gone it says "running", and a daemon that
@@ -83,6 +92,7 @@ final class EndContainer {
       } else {
         table.update(container, ended);
       }
+      health.forget(record);
       processes.acknowledge(report.id());
       if (next.restart()) {
         policies.schedule(container, next);
@@ -97,7 +107,17 @@ final class EndContainer {
     if (report.oomKilled()) {
       events.publish(container, "oom");
     }
-    events.publish(container, "die", Map.of("exitCode", Integer.toString(report.code())));
+    Instant started = container.state().startedAt();
+    Duration ran = started == null ? Duration.ZERO : Duration.between(started, report.time());
+    events.publish(
+        container,
+        "die",
+        Map.of(
+            "exitCode",
+            Integer.toString(report.code()),
+            "execDuration",
+            Long.toString(Math.max(0, ran.toSeconds()))));
+    events.volumesUnmounted(container.record());
   }
 
   /** Frees what a run holds: runtime state, network, mounts. Harmless when done twice. */

@@ -1,12 +1,15 @@
 package dev.priok.engine.containers;
 
 import dev.priok.engine.Timestamps;
+import dev.priok.engine.health.HealthState;
 import dev.priok.engine.networks.ContainerNetworks.Plugged;
 import dev.priok.model.api.container.ContainerInspectResponse;
 import dev.priok.model.api.container.ContainerInspectResponseBuilder;
 import dev.priok.model.api.container.ContainerState;
 import dev.priok.model.api.container.ContainerStateBuilder;
 import dev.priok.model.api.container.DriverData;
+import dev.priok.model.api.container.Health;
+import dev.priok.model.api.container.HealthcheckResult;
 import dev.priok.model.api.container.HostConfig;
 import dev.priok.model.api.container.HostConfigBuilder;
 import dev.priok.model.api.container.NetworkSettings;
@@ -15,6 +18,7 @@ import dev.priok.model.api.network.EndpointSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** {@code docker inspect} of a container. */
 final class InspectContainer {
@@ -23,18 +27,21 @@ final class InspectContainer {
   private final ContainerSizes sizes;
   private final Function<ContainerRecord, Map<String, String>> layerDetails;
   private final Function<ContainerRecord, List<String>> execIds;
+  private final ContainerHealth health;
 
   InspectContainer(
       ContainerLinks links,
       ContainerFiles files,
       ContainerSizes sizes,
       Function<ContainerRecord, Map<String, String>> layerDetails,
-      Function<ContainerRecord, List<String>> execIds) {
+      Function<ContainerRecord, List<String>> execIds,
+      ContainerHealth health) {
     this.links = links;
     this.files = files;
     this.sizes = sizes;
     this.layerDetails = layerDetails;
     this.execIds = execIds;
+    this.health = health;
   }
 
   ContainerInspectResponse inspect(Container container, boolean withSize) {
@@ -46,7 +53,7 @@ final class InspectContainer {
         .created(Timestamps.format(record.created()))
         .path(record.path())
         .args(record.args())
-        .state(state(record.state()))
+        .state(state(record))
         .image(record.image().value())
         .resolvConfPath(files.resolvConf(record.id()).toString())
         .hostnamePath(files.hostname(record.id()).toString())
@@ -78,7 +85,8 @@ final class InspectContainer {
         : HostConfigBuilder.builder(kept).links(links.shown(record)).build();
   }
 
-  private static ContainerState state(RunState state) {
+  private ContainerState state(ContainerRecord record) {
+    RunState state = record.state();
     return ContainerStateBuilder.builder()
         .status(state.status().apiName())
         // Docker's "running" includes paused and restarting containers.
@@ -92,7 +100,24 @@ final class InspectContainer {
         .error(state.error())
         .startedAt(Timestamps.format(state.startedAt()))
         .finishedAt(Timestamps.format(state.finishedAt()))
+        .health(health(health.of(record)))
         .build();
+  }
+
+  private static @Nullable Health health(@Nullable HealthState state) {
+    if (state == null) {
+      return null;
+    }
+    List<HealthcheckResult> log =
+        state.log().stream()
+            .map(p ->
+                new HealthcheckResult(
+                    Timestamps.format(p.start()),
+                    Timestamps.format(p.end()),
+                    p.exitCode(),
+                    p.output()))
+            .toList();
+    return new Health(state.status().apiName(), state.failingStreak(), log);
   }
 
   /** The fields outside of {@code Networks} tell of the default bridge alone, as ever. */

@@ -23,20 +23,24 @@ final class ListContainers {
   private final ContainerLinks links;
   private final ContainerSizes sizes;
   private final Function<String, Set<String>> imageAndDescendants;
+  private final ContainerHealth health;
 
   ListContainers(
       ContainerTable table,
       ContainerLinks links,
       ContainerSizes sizes,
-      Function<String, Set<String>> imageAndDescendants) {
+      Function<String, Set<String>> imageAndDescendants,
+      ContainerHealth health) {
     this.table = table;
     this.links = links;
     this.sizes = sizes;
     this.imageAndDescendants = imageAndDescendants;
+    this.health = health;
   }
 
   List<ContainerSummary> list(ListOptions options) {
-    ContainerFilter filter = new ContainerFilter(options.filters(), table, imageAndDescendants);
+    ContainerFilter filter =
+        new ContainerFilter(options.filters(), table, imageAndDescendants, health);
     boolean stoppedToo = options.all() || options.limit() > 0 || filter.wantsStopped();
     Instant now = Instant.now();
     Map<ContainerId, List<String>> linkNames = links.names();
@@ -77,7 +81,7 @@ final class ListContainers {
         .sizeRootFs(size == null ? null : size.rootFilesystem())
         .labels(record.labels())
         .state(record.state().status().apiName())
-        .status(StatusText.of(record.state(), now))
+        .status(StatusText.of(record.state(), health.of(record), now))
         .hostConfig(
             new ContainerSummaryHostConfig(
                 record.hostConfig().networkMode(), record.hostConfig().annotations()))

@@ -2,6 +2,7 @@ package dev.priok.engine.containers;
 
 import dev.priok.model.api.container.ContainerConfig;
 import dev.priok.model.api.container.ContainerConfigBuilder;
+import dev.priok.model.api.container.HealthConfig;
 import dev.priok.model.api.image.ImageConfig;
 import dev.priok.model.api.image.ImageConfigBuilder;
 import dev.priok.model.error.EngineException;
@@ -57,8 +58,27 @@ final class MergeConfig {
         .labels(labels(image.labels(), user.labels()))
         .stopSignal(user.stopSignal() == null ? image.stopSignal() : user.stopSignal())
         .shell(user.shell() == null ? image.shell() : user.shell())
-        .healthcheck(user.healthcheck() == null ? image.healthcheck() : user.healthcheck())
+        .healthcheck(healthcheck(user.healthcheck(), image.healthcheck()))
         .build();
+  }
+
+  /** What the user does not say of a check is the image's, field by field. */
+  private static @Nullable HealthConfig healthcheck(
+      @Nullable HealthConfig user, @Nullable HealthConfig image) {
+    if (user == null || image == null) {
+      return user == null ? image : user;
+    }
+    return new HealthConfig(
+        isEmpty(user.test()) ? image.test() : user.test(),
+        isZero(user.interval()) ? image.interval() : user.interval(),
+        isZero(user.timeout()) ? image.timeout() : user.timeout(),
+        user.retries() == null || user.retries() == 0 ? image.retries() : user.retries(),
+        isZero(user.startPeriod()) ? image.startPeriod() : user.startPeriod(),
+        isZero(user.startInterval()) ? image.startInterval() : user.startInterval());
+  }
+
+  private static boolean isZero(@Nullable Long value) {
+    return value == null || value == 0;
   }
 
   private static boolean isEmpty(@Nullable List<String> list) {

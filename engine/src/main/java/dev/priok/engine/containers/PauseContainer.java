@@ -8,11 +8,17 @@ final class PauseContainer {
   private final ContainerTable table;
   private final ContainerProcesses processes;
   private final ContainerEvents events;
+  private final ContainerHealth health;
 
-  PauseContainer(ContainerTable table, ContainerProcesses processes, ContainerEvents events) {
+  PauseContainer(
+      ContainerTable table,
+      ContainerProcesses processes,
+      ContainerEvents events,
+      ContainerHealth health) {
     this.table = table;
     this.processes = processes;
     this.events = events;
+    this.health = health;
   }
 
   void pause(Container container) {
@@ -21,7 +27,14 @@ final class PauseContainer {
         case RUNNING -> {
           // Frozen first, recorded second: a daemon that dies between finds a frozen cgroup and
           // says so (RestoreContainers).
-          processes.pause(container.id().value());
+          // A probe under way is ended before it freezes: frozen, it could not die (cgroup v1).
+          health.paused(container);
+          try {
+            processes.pause(container.id().value());
+          } catch (RuntimeException e) {
+            health.resumed(container);
+            throw e;
+          }
           become(container, RunState.Status.PAUSED);
           events.publish(container, "pause");
         }
@@ -42,6 +55,7 @@ final class PauseContainer {
       }
       processes.resume(container.id().value());
       become(container, RunState.Status.RUNNING);
+      health.resumed(container);
       events.publish(container, "unpause");
     }
   }

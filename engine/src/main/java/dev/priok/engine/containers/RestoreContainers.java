@@ -46,6 +46,7 @@ final class RestoreContainers {
   private final EndContainer end;
   private final RemoveContainer remove;
   private final RestartPolicies policies;
+  private final ContainerHealth health;
 
   RestoreContainers(
       ContainerTable table,
@@ -58,7 +59,8 @@ final class RestoreContainers {
       PrepareSpec prepare,
       EndContainer end,
       RemoveContainer remove,
-      RestartPolicies policies) {
+      RestartPolicies policies,
+      ContainerHealth health) {
     this.table = table;
     this.links = links;
     this.processes = processes;
@@ -70,6 +72,7 @@ final class RestoreContainers {
     this.end = end;
     this.remove = remove;
     this.policies = policies;
+    this.health = health;
   }
 
   void restore() throws IOException {
@@ -129,6 +132,7 @@ final class RestoreContainers {
         table.update(
             container, RunStateBuilder.builder(record.state()).pid(pid).plugged(again).build());
       }
+      health.takeOver(container);
       LOG.info("container {} runs on as process {}", record.name(), pid);
     }
   }
@@ -146,7 +150,6 @@ final class RestoreContainers {
             container,
             RunStateBuilder.builder(state)
                 .status(RunState.Status.RESTARTING)
-                .restarts(state.restarts() - 1)
                 .pid(0)
                 .plugged(null)
                 .build());

@@ -1,6 +1,7 @@
 package dev.priok.engine.containers;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.priok.engine.health.HealthState;
 import dev.priok.engine.networks.ContainerNetworks.Plugged;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
@@ -14,10 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param exitCode of the last run; 128+n where signal n ended it
  * @param error why the last start failed; empty where it did not
  * @param stopAsked the user stopped it, so that a restart policy leaves it alone
- * @param restarts how often the policy has started it again since the user did
+ * @param restarts how often the policy has decided to start it again since the user did
  * @param startedAt of the last run; null before the first
  * @param finishedAt of the last run; null before its end
  * @param plugged what networking gave the present run; null while it does not run
+ * @param health what checks had shown when the record was last written; null where none ever ran.
+ *     Of a running container the checks themselves know better
  */
 @RecordBuilder
 public record RunState(
@@ -30,10 +33,11 @@ public record RunState(
     int restarts,
     @Nullable Instant startedAt,
     @Nullable Instant finishedAt,
-    @Nullable Plugged plugged) {
+    @Nullable Plugged plugged,
+    @Nullable HealthState health) {
 
   public static final RunState CREATED =
-      new RunState(Status.CREATED, 0, 0, "", false, false, 0, null, null, null);
+      new RunState(Status.CREATED, 0, 0, "", false, false, 0, null, null, null, null);
 
   /** The API's words for it are the lower-case names. */
   public enum Status {

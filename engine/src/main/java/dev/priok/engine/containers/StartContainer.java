@@ -48,6 +48,7 @@ final class StartContainer {
   private final StartGate gate;
   private final ContainerLinks links;
   private final ContainerFiles files;
+  private final ContainerHealth health;
   private final Executor side = Executors.newVirtualThreadPerTaskExecutor();
 
   StartContainer(
@@ -63,7 +64,8 @@ final class StartContainer {
       ContainerEvents events,
       StartGate gate,
       ContainerLinks links,
-      ContainerFiles files) {
+      ContainerFiles files,
+      ContainerHealth health) {
     this.table = table;
     this.processes = processes;
     this.networks = networks;
@@ -77,6 +79,7 @@ final class StartContainer {
     this.gate = gate;
     this.links = links;
     this.files = files;
+    this.health = health;
   }
 
   /** What a user's start does; {@code restarts} begin to count anew. */
@@ -102,7 +105,7 @@ final class StartContainer {
     try (StartGate.Pass pass = gate.enter();
         Container.Held held = container.lock()) {
       if (!container.isRemoved() && container.state().status() == RunState.Status.RESTARTING) {
-        run(container, container.state().restarts() + 1);
+        run(container, container.state().restarts());
       }
     }
   }
@@ -210,7 +213,9 @@ final class StartContainer {
     table.update(container, changed.build());
     processes.start(record.id().value());
     links.started(container, files);
+    events.volumesMounted(record);
     events.publish(container, "start");
+    health.begin(container);
   }
 
   /** Undoes what was done; the caller throws. The container's record keeps the reason. */

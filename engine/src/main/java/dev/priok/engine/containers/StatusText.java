@@ -1,5 +1,6 @@
 package dev.priok.engine.containers;
 
+import dev.priok.engine.health.HealthState;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -8,9 +9,13 @@ import org.jspecify.annotations.Nullable;
 final class StatusText {
   private StatusText() {}
 
-  static String of(RunState state, Instant now) {
+  /** {@code health} is null where the container is not checked. */
+  static String of(RunState state, @Nullable HealthState health, Instant now) {
     return switch (state.status()) {
-      case RUNNING -> "Up " + since(state.startedAt(), now);
+      case RUNNING ->
+          "Up "
+              + since(state.startedAt(), now)
+              + (health == null ? "" : " (" + health.shown() + ")");
       case PAUSED -> "Up " + since(state.startedAt(), now) + " (Paused)";
       case RESTARTING ->
           "Restarting (%d) %s ago".formatted(state.exitCode(), since(state.finishedAt(), now));

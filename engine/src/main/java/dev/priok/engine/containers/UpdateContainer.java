@@ -1,6 +1,7 @@
 package dev.priok.engine.containers;
 
 import dev.priok.engine.containers.spec.BuildSpec;
+import dev.priok.engine.containers.spec.ValidateConfig;
 import dev.priok.engine.containers.spec.ValidateResources;
 import dev.priok.host.runtime.ContainerProcesses;
 import dev.priok.model.api.container.ContainerUpdateRequest;
@@ -38,13 +39,23 @@ final class UpdateContainer {
   ContainerUpdateResponse update(Container container, ContainerUpdateRequest request) {
     refuseUnsupported(request);
     RestartPolicy policy = request.restartPolicy();
+    ValidateConfig.restartPolicy(policy);
     try (Container.Held held = container.lock()) {
       ContainerRecord record = container.record();
+      if (record.state().status() == RunState.Status.REMOVING
+          || record.state().status() == RunState.Status.DEAD) {
+        throw EngineException.internal(
+            "Cannot update container %s: container is marked for removal and cannot be \"update\""
+                .formatted(record.id()),
+            null);
+      }
       HostConfig changed = record.hostConfig();
       if (policy != null && policy.name() != null && !policy.name().isEmpty()) {
         if (record.autoRemove() && !policy.name().equals("no")) {
           throw EngineException.invalid(
-              "Restart policy cannot be updated because AutoRemove is enabled for the container");
+              "Cannot update container %s: Restart policy cannot be updated because AutoRemove is"
+                  + " enabled for the container",
+              record.id());
         }
         changed = HostConfigBuilder.builder(changed).restartPolicy(policy).build();
       }

@@ -3,61 +3,89 @@ package dev.priok.engine.events;
 import dev.priok.engine.Filters;
 import dev.priok.engine.Timestamps;
 import dev.priok.engine.streams.MessageSink;
+import dev.priok.host.journal.Journal;
+import dev.priok.model.api.Json;
 import dev.priok.model.api.system.EventActor;
 import dev.priok.model.api.system.EventMessage;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Events in memory: a ring of the last ones for {@code since}, and a bounded queue a reader.
+ * Events in a durable journal, and readers that follow it.
  *
- * <p>A reader that falls {@value #READER_CAPACITY} events behind is cut off rather than waited for:
- * its stream ends, and it can ask again with {@code since}.
+ * <p>A reader is a place in the journal, and has no queue: however slowly its client reads, nobody
+ * waits for it and nothing grows. It has fallen behind only when the journal has dropped what it
+ * was to read next, a million events later; it is then told how many it missed, by an event that it
+ * alone gets, and goes on with the oldest that is left.
  */
-public final class EventBus implements Events {
-  private static final int RING = 1024;
-  private static final int READER_CAPACITY = 4096;
+public final class EventBus implements Events, AutoCloseable {
+  /** Action of the event that tells a reader what it missed. */
+  public static final String MISSED = "events_missed";
 
-  private final Deque<EventMessage> past = new ArrayDeque<>(RING);
-  private final List<Reader> readers = new CopyOnWriteArrayList<>();
+  private static final Logger LOG = LoggerFactory.getLogger(EventBus.class);
+  private static final int PAGE = 256;
+
+  private final Journal journal;
+  private final RecentEvents recent = new RecentEvents();
+  private final AtomicInteger readers = new AtomicInteger();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition more = lock.newCondition();
+  private long end;
+  private boolean closed;
+
+  /** The journal stays the caller's. */
+  public EventBus(Journal journal) {
+    this.journal = journal;
+    this.end = journal.end();
+  }
 
   @Override
   public void publish(Type type, String action, String actorId, Map<String, String> attributes) {
+    lock.lock();
+    try {
+      // The time is taken inside, so that the order of times is that of the journal.
+      store(message(type, action, actorId, attributes));
+      more.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static EventMessage message(
+      Type type, String action, String actorId, Map<String, String> attributes) {
     Instant now = Instant.now();
     long nanos =
         Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000_000L), now.getNano());
-    EventMessage event =
-        new EventMessage(
-            type.apiName(),
-            action,
-            new EventActor(actorId, Map.copyOf(attributes)),
-            "local",
-            now.getEpochSecond(),
-            nanos);
-    // One lock for ring and readers, so that a reader that starts sees each event exactly once.
-    synchronized (past) {
-      if (past.size() == RING) {
-        past.removeFirst();
-      }
-      past.addLast(event);
-      for (Reader reader : readers) {
-        reader.offer(event);
-      }
+    return new EventMessage(
+        type.apiName(),
+        action,
+        new EventActor(actorId, Map.copyOf(attributes)),
+        "local",
+        now.getEpochSecond(),
+        nanos);
+  }
+
+  private void store(EventMessage event) {
+    try {
+      long number = journal.append(nanos(event), Json.mapper().writeValueAsBytes(event));
+      recent.add(number, event);
+      end = number + 1;
+    } catch (IOException e) {
+      LOG.error("an event is lost: {}", e.getMessage());
     }
   }
 
   /** How many clients read, for {@code docker info}. */
   public int readers() {
-    return readers.size();
+    return readers.get();
   }
 
   @Override
@@ -69,82 +97,139 @@ public final class EventBus implements Events {
     EventFilter filter = new EventFilter(filters);
     Instant from = Timestamps.parse(since);
     Instant to = Timestamps.parse(until);
-    Reader reader = new Reader(filter);
-    List<EventMessage> first = new ArrayList<>();
-    synchronized (past) {
-      if (from != null) {
-        past.stream().filter(e -> !at(e).isBefore(from) && filter.matches(e)).forEach(first::add);
-      }
-      readers.add(reader);
-    }
-    sink.onGone(reader::end);
+    // Docker: either bound asks for the past, both unset for what is to come.
+    long fromNanos = from == null ? (to == null ? Long.MAX_VALUE : Long.MIN_VALUE) : nanos(from);
+    long toNanos = to == null ? Long.MAX_VALUE : nanos(to);
+    Reader reader = new Reader(filter, fromNanos, toNanos);
+    sink.onGone(reader::leave);
+    readers.incrementAndGet();
     try {
       sink.open();
-      for (EventMessage event : first) {
-        if (to == null || !at(event).isAfter(to)) {
-          sink.emit(event);
-        }
-      }
-      reader.forward(sink, to);
+      reader.forward(sink);
     } catch (IOException e) {
-      // The client has gone, which is how an events call without `until` ends.
-      return;
+      LOG.debug("a reader of events left: {}", e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      readers.remove(reader);
+      readers.decrementAndGet();
     }
   }
 
-  private static Instant at(EventMessage event) {
-    long nanos = event.timeNano() == null ? 0 : event.timeNano();
-    return Instant.ofEpochSecond(nanos / 1_000_000_000L, nanos % 1_000_000_000L);
+  private static long nanos(Instant time) {
+    try {
+      return Math.addExact(
+          Math.multiplyExact(time.getEpochSecond(), 1_000_000_000L), time.getNano());
+    } catch (ArithmeticException e) {
+      return time.isBefore(Instant.EPOCH) ? Long.MIN_VALUE : Long.MAX_VALUE;
+    }
   }
 
-  /** One client's queue. */
-  private static final class Reader {
+  private static long nanos(EventMessage event) {
+    return event.timeNano() == null ? 0 : event.timeNano();
+  }
+
+  /** Lets all readers go. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      more.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** One client's place. */
+  private final class Reader {
     private final EventFilter filter;
-    private final ArrayBlockingQueue<EventMessage> queue =
-        new ArrayBlockingQueue<>(READER_CAPACITY);
-    private volatile boolean ended;
-    private volatile @Nullable Thread thread;
+    private final long fromNanos;
+    private final long toNanos;
+    private long next;
+    private boolean gone;
 
-    Reader(EventFilter filter) {
+    Reader(EventFilter filter, long fromNanos, long toNanos) {
       this.filter = filter;
-    }
-
-    void offer(EventMessage event) {
-      if (filter.matches(event) && !queue.offer(event)) {
-        ended = true;
+      this.fromNanos = fromNanos;
+      this.toNanos = toNanos;
+      // Taken before the head of the answer goes out: a client that has it misses nothing.
+      lock.lock();
+      try {
+        this.next = fromNanos == Long.MAX_VALUE ? end : journal.firstSince(fromNanos);
+      } finally {
+        lock.unlock();
       }
     }
 
-    void end() {
-      ended = true;
-      Thread forwarding = thread;
-      if (forwarding != null) {
-        forwarding.interrupt();
+    void leave() {
+      lock.lock();
+      try {
+        gone = true;
+        more.signalAll();
+      } finally {
+        lock.unlock();
       }
     }
 
-    void forward(MessageSink<EventMessage> sink, @Nullable Instant to)
-        throws IOException, InterruptedException {
-      thread = Thread.currentThread();
-      while (!ended || !queue.isEmpty()) {
-        EventMessage event = queue.poll(millisUntil(to), TimeUnit.MILLISECONDS);
-        if (event != null && (to == null || !at(event).isAfter(to))) {
-          sink.emit(event);
-        } else if (to != null && !Instant.now().isBefore(to)) {
+    void forward(MessageSink<EventMessage> sink) throws IOException, InterruptedException {
+      while (true) {
+        List<RecentEvents.Numbered> page = page();
+        for (RecentEvents.Numbered event : page) {
+          if (event.number() > next) {
+            missed(sink, event.number() - next);
+          }
+          emit(sink, event.message());
+          next = event.number() + 1;
+        }
+        if (page.isEmpty() && !awaitMore()) {
           return;
         }
       }
     }
 
-    private static long millisUntil(@Nullable Instant to) {
-      if (to == null) {
-        return 60_000;
+    private void emit(MessageSink<EventMessage> sink, EventMessage event) throws IOException {
+      long at = nanos(event);
+      boolean wanted = fromNanos == Long.MAX_VALUE || at >= fromNanos;
+      if (wanted && at <= toNanos && filter.matches(event)) {
+        sink.emit(event);
       }
-      return Math.clamp(to.toEpochMilli() - System.currentTimeMillis() + 1, 0, 60_000);
+    }
+
+    private void missed(MessageSink<EventMessage> sink, long count) throws IOException {
+      String number = Long.toString(count);
+      sink.emit(message(Type.DAEMON, MISSED, "", Map.of("missed", number, "reason", "too slow")));
+    }
+
+    private List<RecentEvents.Numbered> page() throws IOException {
+      List<RecentEvents.Numbered> inMemory = recent.from(next, PAGE);
+      if (inMemory != null) {
+        return inMemory;
+      }
+      return journal.read(next, PAGE).stream().map(RecentEvents.Numbered::of).toList();
+    }
+
+    /** False where there is nothing to wait for. */
+    private boolean awaitMore() throws InterruptedException {
+      lock.lock();
+      try {
+        while (end <= next) {
+          if (gone || closed) {
+            return false;
+          }
+          if (toNanos == Long.MAX_VALUE) {
+            more.await();
+          } else {
+            long left = toNanos - nanos(Instant.now());
+            if (left < 0) {
+              return false;
+            }
+            more.awaitNanos(left + 1);
+          }
+        }
+        return !gone && !closed;
+      } finally {
+        lock.unlock();
+      }
     }
   }
 }

@@ -5,6 +5,8 @@ import dev.priok.host.runtime.Attachment;
 import dev.priok.model.api.exec.ExecConfig;
 import dev.priok.model.id.ExecId;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One further process of a container; known while the daemon lives and the container exists. */
@@ -19,6 +21,7 @@ final class ExecInstance {
   private final ExecId id;
   private final Container container;
   private final ExecConfig config;
+  private final @Nullable Instant run;
   private Phase phase = Phase.CREATED;
   private int pid;
   private @Nullable Integer exitCode;
@@ -28,6 +31,13 @@ final class ExecInstance {
     this.id = id;
     this.container = container;
     this.config = config;
+    this.run = container.state().startedAt();
+  }
+
+  /** Never started, and the run of the container that it was made for is over. */
+  synchronized boolean isVoid() {
+    return phase == Phase.CREATED
+        && (!container.state().isAlive() || !Objects.equals(run, container.state().startedAt()));
   }
 
   ExecId id() {

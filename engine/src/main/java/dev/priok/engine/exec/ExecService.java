@@ -85,23 +85,31 @@ public final class ExecService implements Execs {
   public IDResponse create(String container, ExecConfig config) {
     gate.check();
     Container target = table.get(container);
-    requireRunning(target);
+    requireRunning(target, container);
     if (config.cmd() == null || config.cmd().isEmpty()) {
       throw EngineException.invalid("No exec command specified");
     }
-    DetachKeys.parse(config.detachKeys());
+    try {
+      DetachKeys.parse(config.detachKeys());
+    } catch (EngineException e) {
+      throw EngineException.invalid("Invalid escape keys (%s) provided", config.detachKeys());
+    }
     ExecInstance instance = new ExecInstance(ExecId.random(), target, config);
     forgetOld();
     instances.put(instance.id().value(), instance);
-    tell(instance, "exec_create: " + String.join(" ", config.cmd()), Map.of());
+    tell(instance, "exec_create: " + ContainerEvents.words(config.cmd()), Map.of());
     return new IDResponse(instance.id().value());
   }
 
-  private static void requireRunning(Container container) {
+  private static void requireRunning(Container container, String called) {
     RunState.Status status = container.state().status();
     if (status == RunState.Status.PAUSED) {
       throw EngineException.conflict(
-          "Container %s is paused, unpause the container before exec", container.name());
+          "Container %s is paused, unpause the container before exec", called);
+    }
+    if (status == RunState.Status.RESTARTING) {
+      throw EngineException.conflict(
+          "Container %s is restarting, wait until the container is running", container.id());
     }
     if (status != RunState.Status.RUNNING) {
       throw EngineException.conflict("container %s is not running", container.id());
@@ -182,7 +190,7 @@ public final class ExecService implements Execs {
 
   private ExecInstance get(String exec) {
     ExecInstance instance = instances.get(exec);
-    if (instance == null) {
+    if (instance == null || instance.isVoid() || instance.container().isGone()) {
       throw EngineException.notFound("No such exec instance: %s", exec);
     }
     return instance;
@@ -192,9 +200,13 @@ public final class ExecService implements Execs {
   public void start(String exec, ExecStartConfig config, StreamUpgrade upgrade) {
     ExecInstance instance = get(exec);
     gate.check();
-    requireRunning(instance.container());
+    requireRunning(instance.container(), instance.container().id().value());
     if (!instance.begin()) {
-      throw EngineException.conflict("exec command %s has already been started", exec);
+      throw EngineException.conflict(
+          instance.phase() == ExecInstance.Phase.RUNNING
+              ? "Error: Exec command %s is already running"
+              : "Error: Exec command %s has already run",
+          exec);
     }
     if (Boolean.TRUE.equals(config.detach())) {
       run(instance, config, null);
@@ -221,6 +233,7 @@ public final class ExecService implements Execs {
   }
 
   private void run(ExecInstance instance, ExecStartConfig config, @Nullable ClientStream stream) {
+    tell(instance, "exec_start: " + command(instance), Map.of());
     ExecResult result;
     try {
       result = processes.exec(launch(instance, config, stream != null));
@@ -238,7 +251,6 @@ public final class ExecService implements Execs {
       }
       case ExecResult.Running running -> {
         instance.running(running.pid(), running.attachment());
-        tell(instance, "exec_start: " + command(instance), Map.of());
         CompletableFuture<?> recorded =
             running.exit().thenAccept(code -> ended(instance, code)).toCompletableFuture();
         Attachment attachment = running.attachment();
@@ -255,7 +267,8 @@ public final class ExecService implements Execs {
   }
 
   private static String command(ExecInstance instance) {
-    return instance.config().cmd() == null ? "" : String.join(" ", instance.config().cmd());
+    List<String> words = instance.config().cmd();
+    return ContainerEvents.words(words == null ? List.of() : words);
   }
 
   private ExecLaunch launch(ExecInstance instance, ExecStartConfig start, boolean attached)

@@ -59,6 +59,11 @@ final class CgroupDirectories {
     return List.copyOf(mounts);
   }
 
+  /** Those directories that are there. */
+  List<Path> existing() {
+    return directories.stream().filter(Files::isDirectory).toList();
+  }
+
   /** Every process in it and below. */
   List<Integer> pids() throws IOException {
     Set<Integer> pids = new TreeSet<>();

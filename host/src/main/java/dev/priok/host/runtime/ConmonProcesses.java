@@ -12,11 +12,13 @@ import dev.priok.model.error.EngineException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +29,16 @@ import org.slf4j.LoggerFactory;
 public final class ConmonProcesses implements ContainerProcesses {
   private static final Logger LOG = LoggerFactory.getLogger(ConmonProcesses.class);
 
+  /** Begins the ids of execs that are probes of {@link #probe}. */
+  private static final String PROBE = "probe-";
+
   private final EventLoop loop;
   private final OciRuntimes runtimes;
   private final RuntimeLayout layout;
   private final RuntimeCommand command;
   private final Conmon conmon;
   private final ConmonExecs execs;
+  private final DirectProbes probes;
   private final AdoptContainer adopt;
   private final AdoptExecs adoptExecs;
   private final RemoveContainer remove;
@@ -56,6 +62,7 @@ public final class ConmonProcesses implements ContainerProcesses {
     this.conmon = new Conmon(loop, layout);
     this.execs = new ConmonExecs(loop, layout, conmon);
     this.cgroupMounts = CgroupDirectories.mounts();
+    this.probes = new DirectProbes(loop, cgroupMounts);
     this.exits =
         new ExitDirectory(loop, layout.exits(), id -> Thread.ofVirtual().start(() -> exited(id)));
     this.adopt = new AdoptContainer(layout, exits);
@@ -203,6 +210,40 @@ public final class ConmonProcesses implements ContainerProcesses {
   }
 
   @Override
+  public Probe probe(ProbeLaunch launch) {
+    Supervised container = require(launch.containerId());
+    if (container.hasExited()) {
+      throw notRunning(launch.containerId());
+    }
+    try {
+      Optional<Probe> direct = probes.start(container, launch);
+      if (direct.isPresent()) {
+        return direct.get();
+      }
+    } catch (IOException e) {
+      LOG.warn("a probe of container {} takes the long way: {}", container.id(), e.getMessage());
+    }
+    return superviseProbe(container, launch);
+  }
+
+  private Probe superviseProbe(Supervised container, ProbeLaunch launch) {
+    SupervisedProbe probe = new SupervisedProbe(launch.outputLimit());
+    String id = PROBE + UUID.randomUUID();
+    ExecLaunch exec = new ExecLaunch(container.id(), id, launch.process(), true, false, false, "");
+    probe.exit().whenComplete((code, failure) -> forgetExec(container.id(), id));
+    Thread.ofVirtual()
+        .name(id)
+        .start(() -> {
+          try {
+            probe.launched(execs.launch(container, exec));
+          } catch (RuntimeException e) {
+            probe.failed(e);
+          }
+        });
+    return probe;
+  }
+
+  @Override
   public Optional<Attachment> attachment(String id) {
     return running(id).map(Created::attachment);
   }
@@ -225,6 +266,7 @@ public final class ConmonProcesses implements ContainerProcesses {
       running = adoption instanceof Adoption.Running;
       if (running) {
         new LogRotation(container.bundle(), settings).recover();
+        probes.endFormer(container);
         if (exits.read(settings.id()).isPresent()) {
           // It ended while it was adopted; nobody was there to be told.
           Thread.ofVirtual().start(() -> exited(settings.id()));
@@ -245,7 +287,16 @@ public final class ConmonProcesses implements ContainerProcesses {
   @Override
   public List<ExecAdoption> readoptExecs(String containerId) {
     try {
-      return adoptExecs.adopt(require(containerId));
+      // A former daemon's probe is nobody's any more; it ends by itself, and its folder goes.
+      List<ExecAdoption> execs = new ArrayList<>(adoptExecs.adopt(require(containerId)));
+      execs.removeIf(exec -> {
+        boolean probe = exec.execId().startsWith(PROBE);
+        if (probe) {
+          exec.exit().whenComplete((code, failure) -> forgetExec(containerId, exec.execId()));
+        }
+        return probe;
+      });
+      return execs;
     } catch (IOException e) {
       throw EngineException.internal("cannot take back the execs of container " + containerId, e);
     }
@@ -270,6 +321,9 @@ public final class ConmonProcesses implements ContainerProcesses {
   @Override
   public void delete(String id) {
     Supervised container = supervised.get(id);
+    if (container != null) {
+      probes.end(container);
+    }
     try {
       remove.remove(id, container);
     } catch (IOException e) {
@@ -304,6 +358,7 @@ public final class ConmonProcesses implements ContainerProcesses {
   @Override
   public void close() {
     exits.close();
+    probes.close();
     supervised.values().forEach(Supervised::release);
     supervised.clear();
   }

@@ -63,6 +63,12 @@ public interface ContainerProcesses extends AutoCloseable {
   /** Runs a further process. */
   ExecResult exec(ExecLaunch launch);
 
+  /**
+   * Runs a short command whose whole output is wanted, many times cheaper than {@link #exec}, with
+   * the same rights and limits. It ends with this daemon, whatever ends that.
+   */
+  Probe probe(ProbeLaunch launch);
+
   /** Streams of the first process; empty where the container is not supervised. */
   Optional<Attachment> attachment(String id);
 

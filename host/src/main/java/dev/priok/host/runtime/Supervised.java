@@ -15,6 +15,7 @@ final class Supervised {
   private final AtomicBoolean exited = new AtomicBoolean();
   private final AtomicInteger execs = new AtomicInteger();
   private volatile @Nullable Live live;
+  private volatile boolean closing;
 
   Supervised(Supervision settings, OciRuntime runtime, Path bundle, CgroupDirectories cgroup) {
     this.settings = settings;
@@ -59,6 +60,15 @@ final class Supervised {
 
   boolean hasExited() {
     return exited.get();
+  }
+
+  /** Nothing may be started in it any more. */
+  void close() {
+    closing = true;
+  }
+
+  boolean isClosing() {
+    return closing || exited.get();
   }
 
   AtomicInteger execs() {

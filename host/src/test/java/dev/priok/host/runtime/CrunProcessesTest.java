@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,9 @@ final class CrunProcessesTest {
                   false,
                   ""));
       assertThat(result).isInstanceOf(ExecResult.Running.class);
-      assertThat(((ExecResult.Running) result).exit().toCompletableFuture().get()).isEqualTo(9);
+      ExecResult.Running running = (ExecResult.Running) result;
+      running.attachment().subscribe(new Collector()); // its end waits for somebody to read
+      assertThat(running.exit().toCompletableFuture().get(20, TimeUnit.SECONDS)).isEqualTo(9);
       bundle.processes.killAll(id);
       bundle.awaitExit();
       bundle.processes.delete(id);

@@ -14,10 +14,7 @@ import dev.priok.kernel.call.At;
 import dev.priok.kernel.call.Fd;
 import dev.priok.kernel.call.FileStat;
 import dev.priok.kernel.call.OpenFlags;
-import dev.priok.kernel.fs.MountInfo;
-import dev.priok.kernel.fs.Mounts;
 import dev.priok.kernel.fs.Xattrs;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,68 +26,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
  * What every storage driver does; a driver's own test class extends this one and says how it is
  * opened. Read from top to bottom it is the life of a layer.
  */
-abstract class StorageDriverContract {
-  private static final LayerId BASE = new LayerId("base");
-  private static final LayerId TOP = new LayerId("top");
-  private static final LayerId BOX = new LayerId("box");
-
-  private Path dataRoot;
-  private StorageDriver driver;
-
-  /** Opens the driver under test; called again for a daemon's restart. */
-  abstract StorageDriver open(Path dataRoot) throws IOException;
-
-  @BeforeEach
-  void begin() throws IOException {
-    dataRoot = Files.createTempDirectory("priok-storage-");
-    driver = open(dataRoot);
-  }
-
-  @AfterEach
-  void end() throws IOException {
-    driver.close();
-    for (MountInfo mount : MountInfo.read().reversed()) {
-      if (mount.target().startsWith(dataRoot.toString())) {
-        Mounts.unmountIfMounted(Path.of(mount.target()));
-      }
-    }
-    RemoveTree.at(dataRoot);
-  }
-
-  private void restart() throws IOException {
-    driver.close();
-    driver = open(dataRoot);
-  }
-
-  private void base(Tars tar) throws IOException {
-    driver.create(BASE, null);
-    driver.apply(BASE, tar.stream());
-  }
-
-  private void top(Tars tar) throws IOException {
-    driver.create(TOP, BASE);
-    driver.apply(TOP, tar.stream());
-  }
-
-  private Path box(@org.jspecify.annotations.Nullable LayerId parent) throws IOException {
-    driver.createWritable(BOX, parent, WritableOptions.DEFAULT);
-    return driver.mount(BOX);
-  }
-
-  private byte[] diff(LayerId layer) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    driver.diff(layer, out);
-    return out.toByteArray();
-  }
-
+abstract class StorageDriverContract extends InitLayerContract {
   // ---- layers and what they show
 
   @Test
@@ -330,87 +272,6 @@ abstract class StorageDriverContract {
     assertThat(driver.size(BOX)).isZero();
   }
 
-  // ---- the layer between an image and its containers
-
-  @Test
-  void whatMountsNeedIsNoWorkOfTheContainers() throws IOException {
-    base(Tars.tar().directory("etc", 0750).file("etc/passwd", "root"));
-    Path root = box(driver.init(BASE));
-    assertThat(root.toFile().list())
-        .containsExactlyInAnyOrder(".dockerenv", "dev", "etc", "proc", "sys");
-    assertThat(root.resolve("etc").toFile().list())
-        .containsExactlyInAnyOrder("passwd", "hosts", "hostname", "resolv.conf", "mtab");
-    assertThat(root.resolve("dev").toFile().list())
-        .containsExactlyInAnyOrder("console", "pts", "shm");
-    assertThat(Files.readSymbolicLink(root.resolve("etc/mtab"))).hasToString("/proc/mounts");
-    assertThat(Files.getPosixFilePermissions(root.resolve("etc")))
-        .isEqualTo(java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-x---"));
-    assertThat(driver.changes(BOX)).isEmpty();
-    assertThat(driver.size(BOX)).isZero();
-    Files.writeString(root.resolve("etc/passwd"), "root and others");
-    driver.unmount(BOX);
-    assertThat(driver.changes(BOX))
-        .containsExactlyInAnyOrder(
-            new Change("/etc", ChangeKind.MODIFIED),
-            new Change("/etc/passwd", ChangeKind.MODIFIED));
-    assertThat(Tars.names(diff(BOX))).containsExactlyInAnyOrder("etc/", "etc/passwd");
-    assertThat(mounts()).isEmpty();
-  }
-
-  @Test
-  void anImagesOwnFilesAndLinksGiveWayToMountPoints() throws IOException {
-    Path outside = Files.createDirectory(dataRoot.resolve("outside"));
-    base(
-        Tars.tar()
-            .symlink("etc", outside.toString())
-            .directory("dev", 0755)
-            .symlink("dev/shm", "../../../outside")
-            .file("proc", "a file"));
-    Path root = box(driver.init(BASE));
-    assertThat(root.resolve("etc"))
-        .isDirectory()
-        .satisfies(p -> assertThat(Files.isSymbolicLink(p)).isFalse());
-    assertThat(root.resolve("etc/hosts")).isEmptyFile();
-    assertThat(root.resolve("proc")).isDirectory();
-    assertThat(Files.isSymbolicLink(root.resolve("dev/shm"))).isFalse();
-    assertThat(outside).isEmptyDirectory();
-    driver.unmount(BOX);
-    assertThat(driver.changes(BOX)).isEmpty();
-    Path image = driver.mount(BASE);
-    assertThat(Files.isSymbolicLink(image.resolve("etc"))).isTrue();
-    driver.unmount(BASE);
-  }
-
-  @Test
-  void anInitLayerIsSharedAndGoesWithItsImage() throws IOException {
-    base(Tars.tar().file("a", "a"));
-    LayerId init = driver.init(BASE);
-    assertThat(driver.init(BASE)).isEqualTo(init);
-    assertThat(driver.init(null)).isNotEqualTo(init);
-    driver.createWritable(BOX, init, WritableOptions.DEFAULT);
-    assertThatThrownBy(() -> driver.remove(BASE)).isInstanceOf(IOException.class);
-    driver.sweep(Set.of(BASE, BOX));
-    assertThat(driver.layers()).containsExactlyInAnyOrder(BASE, init, BOX);
-    restart();
-    driver.sweep(Set.of(BASE));
-    assertThat(driver.layers()).containsExactlyInAnyOrder(BASE, init);
-    driver.remove(BASE);
-    assertThat(driver.layers()).isEmpty();
-  }
-
-  @Test
-  void manyThreadsMakeOneInitLayer() throws Exception {
-    base(Tars.tar().file("a", "a"));
-    List<Callable<LayerId>> work = java.util.Collections.nCopies(12, () -> driver.init(BASE));
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (Future<LayerId> result : threads.invokeAll(work)) {
-        assertThat(result.get()).isEqualTo(driver.init(BASE));
-      }
-    }
-    assertThat(driver.layers()).hasSize(2);
-    assertThat(mounts()).isEmpty();
-  }
-
   // ---- mounts
 
   @Test
@@ -560,12 +421,5 @@ abstract class StorageDriverContract {
     assertThatThrownBy(() -> driver.changes(unknown)).hasMessageContaining("unknown");
     assertThatThrownBy(() -> driver.apply(unknown, Tars.tar().stream()))
         .hasMessageContaining("unknown");
-  }
-
-  private List<String> mounts() throws IOException {
-    return MountInfo.read().stream()
-        .map(MountInfo::target)
-        .filter(t -> t.startsWith(dataRoot.toString()))
-        .toList();
   }
 }

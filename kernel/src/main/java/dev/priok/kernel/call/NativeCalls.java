@@ -3,11 +3,16 @@ package dev.priok.kernel.call;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The only place where native functions are bound.
@@ -33,6 +38,9 @@ public final class NativeCalls {
   private static final MethodHandle SYSCALL =
       LINKER.downcallHandle(symbol("syscall"), SHAPE, CAPTURE);
 
+  // A cache of what the linker has loaded; libraries are never unloaded.
+  private static final Map<String, Optional<SymbolLookup>> LIBRARIES = new ConcurrentHashMap<>();
+
   private NativeCalls() {}
 
   /** Binds and makes the first call, so that no request pays for it. Safe to repeat. */
@@ -55,6 +63,24 @@ public final class NativeCalls {
             () -> new UnsupportedOperationException("The C library here has no function " + name));
   }
 
+  /**
+   * The address of a function of another library, which stays loaded; empty where there is no such
+   * library or function.
+   *
+   * @param library as the linker finds it, with its version: {@code libseccomp.so.2}
+   */
+  public static Optional<MemorySegment> symbol(String library, String name) {
+    return LIBRARIES.computeIfAbsent(library, NativeCalls::load).flatMap(l -> l.find(name));
+  }
+
+  private static Optional<SymbolLookup> load(String library) {
+    try {
+      return Optional.of(SymbolLookup.libraryLookup(library, Arena.global()));
+    } catch (IllegalArgumentException absent) {
+      return Optional.empty();
+    }
+  }
+
   /** Makes a system call; the value, or the negative error number. */
   static long syscall(
       MemorySegment errno, long number, long a, long b, long c, long d, long e, long f) {
@@ -63,6 +89,24 @@ public final class NativeCalls {
       return result == -1 ? -(long) errno.get(JAVA_INT, 0) : result;
     } catch (Throwable failure) {
       throw new LinkageError("syscall", failure);
+    }
+  }
+
+  /** Calls a library function that returns a machine word. */
+  static long libraryLong(
+      MemorySegment errno,
+      MemorySegment function,
+      long a,
+      long b,
+      long c,
+      long d,
+      long e,
+      long f,
+      long g) {
+    try {
+      return (long) ANY.invokeExact(function, errno, a, b, c, d, e, f, g);
+    } catch (Throwable failure) {
+      throw new LinkageError("library call", failure);
     }
   }
 
@@ -77,10 +121,6 @@ public final class NativeCalls {
       long e,
       long f,
       long g) {
-    try {
-      return (int) (long) ANY.invokeExact(function, errno, a, b, c, d, e, f, g);
-    } catch (Throwable failure) {
-      throw new LinkageError("library call", failure);
-    }
+    return (int) libraryLong(errno, function, a, b, c, d, e, f, g);
   }
 }

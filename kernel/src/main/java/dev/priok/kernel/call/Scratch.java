@@ -167,4 +167,10 @@ public final class Scratch implements AutoCloseable {
       MemorySegment function, long a, long b, long c, long d, long e, long f, long g) {
     return NativeCalls.library(errno, function, a, b, c, d, e, f, g);
   }
+
+  /** Calls a C library function that returns a pointer or another machine word. */
+  public long libraryLong(
+      MemorySegment function, long a, long b, long c, long d, long e, long f, long g) {
+    return NativeCalls.libraryLong(errno, function, a, b, c, d, e, f, g);
+  }
 }

@@ -33,8 +33,9 @@ final class ChangesTest {
     String image = "committed:" + name;
     d.docker("commit", name, image).ok();
     String folder = d.scratch().toString();
-    String unpack = "docker save %s | tar -x -C %s && find %s -type f -exec tar -tf {} ';' 2>&1";
-    String layers = d.shell().run("sh", "-c", unpack.formatted(image, folder, folder)).out();
+    String unpack = "docker save " + image + " | tar -x -C " + folder;
+    String list = "find " + folder + " -type f -exec tar -tf {} ';' 2>&1";
+    String layers = d.shell().run("sh", "-c", unpack + " && " + list).out();
     assertThat(layers.lines().toList())
         .contains("etc/mine")
         .doesNotContain("etc/hosts", "etc/hostname", "etc/resolv.conf", "etc/mtab", ".dockerenv");

@@ -124,4 +124,89 @@ final class ExecTest {
     }
     assertThat(d.docker("top", name).ok().lines()).hasSize(2);
   }
+
+  private static String created(DaemonUnderTest d, String container, String body) {
+    RawHttp.Answer answer = d.http().post("/v1.45/containers/" + container + "/exec", body);
+    assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+    return answer.body().replaceAll(".*\"Id\":\"([0-9a-f]{64})\".*\\s*", "$1");
+  }
+
+  private static RawHttp.Answer begin(DaemonUnderTest d, String exec) {
+    return d.http().post("/v1.45/exec/" + exec + "/start", "{\"Detach\":true}");
+  }
+
+  @Test
+  void onceOnlyAndListedWhileItRuns(DaemonUnderTest d) {
+    String name = sleeper(d);
+    String id = created(d, name, "{\"Cmd\":[\"sleep\",\"2\"]}");
+    assertThat(begin(d, id).status()).isEqualTo(200);
+    assertThat(begin(d, id).body()).contains("Error: Exec command " + id + " is already running");
+    assertThat(d.inspect(name, "{{json .ExecIDs}}")).contains(id);
+    Eventually.holds(
+        "it has ended",
+        Duration.ofSeconds(10),
+        () -> d.http().get("/v1.45/exec/" + id + "/json").body().contains("\"Running\":false"));
+    assertThat(begin(d, id).body()).contains("Error: Exec command " + id + " has already run");
+    assertThat(d.inspect(name, "{{json .ExecIDs}}")).doesNotContain(id);
+  }
+
+  @Test
+  void endsWithItsContainer(DaemonUnderTest d) {
+    String name = sleeper(d);
+    String running = created(d, name, "{\"Cmd\":[\"sleep\",\"100\"]}");
+    String waiting = created(d, name, "{\"Cmd\":[\"sleep\",\"100\"]}");
+    assertThat(begin(d, running).status()).isEqualTo(200);
+    d.docker("pause", name).ok();
+    assertThat(begin(d, waiting).body())
+        .containsPattern("Container [0-9a-f]{64} is paused, unpause the container before exec");
+    d.docker("unpause", name).ok();
+    d.docker("kill", name).ok();
+    Eventually.holds(
+        "killed with it",
+        Duration.ofSeconds(5),
+        () -> d.http().get("/v1.45/exec/" + running + "/json").body().contains("\"ExitCode\":137"));
+    assertThat(begin(d, waiting).status()).isEqualTo(404);
+    d.docker("start", name).ok();
+    assertThat(begin(d, waiting).status()).isEqualTo(404);
+    d.docker("rm", "-f", name).ok();
+    assertThat(d.http().get("/v1.45/exec/" + running + "/json").status()).isEqualTo(404);
+  }
+
+  @Test
+  void impossibleOnes(DaemonUnderTest d) {
+    String name = sleeper(d);
+    assertThat(d.docker("exec", "-u", "nosuch", name, "id").all())
+        .contains("unable to find user nosuch: no matching entries in passwd file");
+    assertThat(d.docker("exec", "-w", "/nonexist", name, "pwd").all())
+        .contains("chdir to cwd (\"/nonexist\") set in config.json failed");
+    assertThat(d.docker("exec", name, "/etc/passwd").exits(126).all())
+        .contains("permission denied");
+    assertThat(d.docker("exec", "--detach-keys", "ctrl-?", name, "true").exits(1).err())
+        .contains("Invalid escape keys (ctrl-?) provided");
+    d.docker("exec", name, "sh", "-c", "kill -9 $$").exits(137);
+    assertThat(d.http().post("/v1.45/containers/" + name + "/exec", "{}").body())
+        .contains("No exec command specified");
+  }
+
+  @Test
+  void hasTheUlimitsOfTheContainer(DaemonUnderTest d) {
+    String name = sleeper(d, "--ulimit", "nofile=200:200");
+    assertThat(d.docker("exec", name, "sh", "-c", "ulimit -n").ok().text()).isEqualTo("200");
+  }
+
+  @Test
+  void sizeOfTheTerminal(DaemonUnderTest d) {
+    String name = sleeper(d);
+    String id =
+        created(
+            d,
+            name,
+            "{\"Cmd\":[\"sh\",\"-c\",\"stty size > /tmp/size\"],\"Tty\":true,\"ConsoleSize\":[11,22]}");
+    assertThat(begin(d, id).status()).isEqualTo(200);
+    Eventually.value(
+        "the size",
+        Duration.ofSeconds(5),
+        () -> d.docker("exec", name, "cat", "/tmp/size").text(),
+        "11 22"::equals);
+  }
 }

@@ -246,8 +246,7 @@ final class LifecycleTest {
   @Test
   void theDiskUsageOfImagesKnowsTheirContainers(DaemonUnderTest d) {
     d.docker("create", "--name", d.name("user"), "busybox").ok();
-    assertThat(
-            d.docker("system", "df", "--format", "{{.Type}} {{.Active}}").ok().lines())
+    assertThat(d.docker("system", "df", "--format", "{{.Type}} {{.Active}}").ok().lines())
         .noneMatch(line -> line.equals("Images 0"));
   }
 }

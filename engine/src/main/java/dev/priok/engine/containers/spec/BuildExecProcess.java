@@ -30,7 +30,8 @@ public final class BuildExecProcess {
     String userName =
         exec.user() == null || exec.user().isEmpty() ? request.containerUser() : exec.user();
     List<String> groups = hostConfig.groupAdd() == null ? List.of() : hostConfig.groupAdd();
-    SpecUser user = new UserLookup(request.rootFiles()).find(userName, groups);
+    UserLookup lookup = new UserLookup(request.rootFiles());
+    SpecUser user = lookup.find(userName, groups);
     Set<String> caps =
         capabilities.effective(hostConfig.capAdd(), hostConfig.capDrop(), privileged);
     boolean terminal = Boolean.TRUE.equals(exec.tty());
@@ -41,21 +42,30 @@ public final class BuildExecProcess {
       base.add("TERM=xterm");
     }
     List<String> own = exec.env() == null ? List.of() : exec.env();
+    List<String> environment =
+        new ArrayList<>(
+            ProcessPart.environment(base, List.of(request.containerEnvironment(), own)));
+    if (environment.stream().noneMatch(v -> v.startsWith("HOME="))) {
+      // Runtimes do the same; what runs without one (a health check) needs it from here.
+      environment.add("HOME=" + lookup.home(user.uid()));
+    }
     String directory = exec.workingDir();
     if (directory == null || directory.isEmpty()) {
       directory = request.containerDirectory();
     }
+    // runc does not take them from the container, so an exec would have the daemon's.
+    List<ProcessPart.Limit> limits = BuildSpec.limits(hostConfig.ulimits());
     ProcessPart.Settings settings =
         new ProcessPart.Settings(
             exec.cmd() == null ? List.of() : exec.cmd(),
-            ProcessPart.environment(base, List.of(request.containerEnvironment(), own)),
+            environment,
             directory == null || directory.isEmpty() ? "/" : directory,
             terminal,
             request.consoleSize(),
             security.noNewPrivileges(),
             host.apparmor() ? (privileged ? "unconfined" : security.apparmor()) : null,
             null);
-    byte[] json = SpecWriter.render(out -> ProcessPart.write(out, settings, user, caps, null));
+    byte[] json = SpecWriter.render(out -> ProcessPart.write(out, settings, user, caps, limits));
     return new String(json, StandardCharsets.UTF_8);
   }
 

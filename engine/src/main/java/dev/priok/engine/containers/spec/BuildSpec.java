@@ -258,7 +258,7 @@ public final class BuildSpec {
     return arguments;
   }
 
-  private static List<Limit> limits(@Nullable List<Ulimit> ulimits) {
+  static List<Limit> limits(@Nullable List<Ulimit> ulimits) {
     List<Limit> limits = new ArrayList<>();
     for (Ulimit ulimit : ulimits == null ? List.<Ulimit>of() : ulimits) {
       String name = ulimit.name() == null ? "" : ulimit.name().toUpperCase(Locale.ROOT);

@@ -98,7 +98,8 @@ final class ProcessPart {
    * the passwd file, and leaves it empty for others.
    */
   private static List<String> withHome(List<String> environment, String home) {
-    if (environment.stream().anyMatch(e -> e.startsWith("HOME=") && e.length() > "HOME=".length())) {
+    if (environment.stream()
+        .anyMatch(e -> e.startsWith("HOME=") && e.length() > "HOME=".length())) {
       return environment;
     }
     List<String> all = new ArrayList<>(environment);

@@ -70,6 +70,12 @@ final class UserLookup {
     return new SpecUser(uid, gid, all, home);
   }
 
+  /** The home of a user in {@code /etc/passwd}; the root where there is none. */
+  String home(long uid) throws IOException {
+    String[] entry = first(lines("/etc/passwd", 6), e -> e[2].equals(Long.toString(uid)));
+    return entry == null || entry[5].isEmpty() ? "/" : entry[5];
+  }
+
   private static long group(List<String[]> groups, String wanted) {
     String[] group = first(groups, e -> e[0].equals(wanted) || e[2].equals(wanted));
     if (group != null) {

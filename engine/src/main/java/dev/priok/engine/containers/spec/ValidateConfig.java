@@ -225,7 +225,8 @@ public final class ValidateConfig {
     return !name.isEmpty() && !name.equals("no");
   }
 
-  private static void restartPolicy(@Nullable RestartPolicy policy) {
+  /** Refuses what no policy can be. */
+  public static void restartPolicy(@Nullable RestartPolicy policy) {
     if (policy == null) {
       return;
     }

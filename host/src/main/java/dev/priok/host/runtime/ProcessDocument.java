@@ -1,0 +1,136 @@
+package dev.priok.host.runtime;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.priok.kernel.process.CapabilityNames;
+import dev.priok.kernel.process.Rlimits;
+import dev.priok.model.api.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process object and the configuration of the container it is for, read together as {@code runc
+ * exec --process} reads them: what the process does not say is the container's (runtime
+ * specification 1.0.2, config.md#process).
+ *
+ * @param seccomp the container's filter as it stands in the configuration; null for none
+ */
+record ProcessDocument(
+    long uid,
+    long gid,
+    List<Long> groups,
+    int umask,
+    List<String> arguments,
+    List<String> environment,
+    String directory,
+    long bounding,
+    long effective,
+    long permitted,
+    long inheritable,
+    long ambient,
+    List<Limit> limits,
+    boolean noNewPrivileges,
+    int oomScoreAdjust,
+    @Nullable JsonNode seccomp) {
+
+  private static final int USUAL_UMASK = 022;
+
+  /** A resource limit; the kind is the kernel's number. */
+  record Limit(int kind, long soft, long hard) {}
+
+  /**
+   * Reads both; empty where they ask for something that only an OCI runtime does here: a user name
+   * space, a label of a security module, a terminal.
+   */
+  static Optional<ProcessDocument> read(String process, Path bundle) throws IOException {
+    JsonNode own = Json.mapper().readTree(process);
+    JsonNode config = Json.mapper().readTree(Files.readAllBytes(bundle.resolve("config.json")));
+    JsonNode first = config.path("process");
+    JsonNode linux = config.path("linux");
+    if (own.path("terminal").asBoolean(false)
+        || isLabelled(own)
+        || isLabelled(first)
+        || hasUserNamespace(linux)
+        || hasUnknown(first)) {
+      return Optional.empty();
+    }
+    JsonNode user = own.path("user");
+    JsonNode caps = own.has("capabilities") ? own.path("capabilities") : first.path("capabilities");
+    JsonNode limits = own.path("rlimits").isEmpty() ? first.path("rlimits") : own.path("rlimits");
+    JsonNode privileges =
+        own.has("noNewPrivileges") ? own.path("noNewPrivileges") : first.path("noNewPrivileges");
+    JsonNode filter = linux.path("seccomp");
+    return Optional.of(
+        new ProcessDocument(
+            user.path("uid").asLong(0),
+            user.path("gid").asLong(0),
+            numbers(user.path("additionalGids")),
+            user.path("umask").asInt(USUAL_UMASK),
+            strings(own.path("args")),
+            strings(own.path("env")),
+            own.path("cwd").asText("/"),
+            mask(caps, "bounding"),
+            mask(caps, "effective"),
+            mask(caps, "permitted"),
+            mask(caps, "inheritable"),
+            mask(caps, "ambient"),
+            limits(limits),
+            privileges.asBoolean(false),
+            first.path("oomScoreAdj").asInt(0),
+            filter.isObject() ? filter : null));
+  }
+
+  /** Labels are set by writing them just before execution; that is left to the runtime. */
+  private static boolean isLabelled(JsonNode process) {
+    String profile = process.path("apparmorProfile").asText("");
+    return !(profile.isEmpty() || profile.equals("unconfined"))
+        || !process.path("selinuxLabel").asText("").isEmpty();
+  }
+
+  private static boolean hasUserNamespace(JsonNode linux) {
+    for (JsonNode namespace : linux.path("namespaces")) {
+      if (namespace.path("type").asText("").equals("user")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Settings of newer runtimes that this does not know how to repeat. */
+  private static boolean hasUnknown(JsonNode process) {
+    return process.has("scheduler") || process.has("ioPriority") || process.has("execCPUAffinity");
+  }
+
+  private static long mask(JsonNode capabilities, String set) {
+    return CapabilityNames.mask(strings(capabilities.path(set)));
+  }
+
+  private static List<Limit> limits(JsonNode array) {
+    List<Limit> limits = new ArrayList<>();
+    for (JsonNode limit : array) {
+      String name = limit.path("type").asText("").replaceFirst("^RLIMIT_", "");
+      limits.add(
+          new Limit(
+              Rlimits.Kind.valueOf(name).ordinal(),
+              limit.path("soft").bigIntegerValue().longValue(),
+              limit.path("hard").bigIntegerValue().longValue()));
+    }
+    return limits;
+  }
+
+  private static List<Long> numbers(JsonNode array) {
+    List<Long> values = new ArrayList<>();
+    array.forEach(v -> values.add(v.asLong()));
+    return values;
+  }
+
+  private static List<String> strings(JsonNode array) {
+    List<String> values = new ArrayList<>();
+    array.forEach(v -> values.add(v.asText()));
+    return values;
+  }
+}

@@ -1,0 +1,120 @@
+package dev.priok.host.runtime;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.priok.kernel.seccomp.CompileFilter;
+import dev.priok.kernel.seccomp.FilterAction;
+import dev.priok.kernel.seccomp.FilterRule;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Compiled filters of {@code linux.seccomp} objects; compiling one takes some milliseconds. */
+final class SeccompFilters {
+  /** Filters are a few kilobytes, and most containers share the default one. */
+  private static final int KEPT = 64;
+
+  private static final List<String> OPERATORS =
+      List.of(
+          "",
+          "SCMP_CMP_NE",
+          "SCMP_CMP_LT",
+          "SCMP_CMP_LE",
+          "SCMP_CMP_EQ",
+          "SCMP_CMP_GE",
+          "SCMP_CMP_GT",
+          "SCMP_CMP_MASKED_EQ");
+
+  private final Map<JsonNode, Filter> compiled = new ConcurrentHashMap<>();
+
+  /**
+   * A filter.
+   *
+   * @param instructions eight bytes each
+   * @param flags of seccomp(2)
+   */
+  record Filter(byte[] instructions, int flags) {}
+
+  /** Empty where it asks for something that only an OCI runtime does here. */
+  Optional<Filter> compile(JsonNode seccomp) throws IOException {
+    Filter known = compiled.get(seccomp);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    if (!CompileFilter.isSupported() || seccomp.has("listenerPath")) {
+      return Optional.empty();
+    }
+    OptionalInt otherwise = action(seccomp, "defaultAction", "defaultErrnoRet");
+    OptionalInt flags = flags(seccomp.path("flags"));
+    List<FilterRule> rules = new ArrayList<>();
+    for (JsonNode rule : seccomp.path("syscalls")) {
+      FilterRule read = rule(rule);
+      if (read == null) {
+        return Optional.empty();
+      }
+      rules.add(read);
+    }
+    if (otherwise.isEmpty() || flags.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> architectures = new ArrayList<>();
+    for (JsonNode name : seccomp.path("architectures")) {
+      architectures.add(name.asText("").replaceFirst("^SCMP_ARCH_", "").toLowerCase(Locale.ROOT));
+    }
+    byte[] program = CompileFilter.compile(otherwise.getAsInt(), architectures, rules);
+    Filter filter = new Filter(program, flags.getAsInt());
+    if (compiled.size() >= KEPT) {
+      compiled.clear();
+    }
+    compiled.put(seccomp, filter);
+    return Optional.of(filter);
+  }
+
+  private static @Nullable FilterRule rule(JsonNode node) {
+    OptionalInt action = action(node, "action", "errnoRet");
+    if (action.isEmpty()) {
+      return null;
+    }
+    List<String> names = new ArrayList<>();
+    node.path("names").forEach(n -> names.add(n.asText("")));
+    List<FilterRule.Condition> conditions = new ArrayList<>();
+    for (JsonNode argument : node.path("args")) {
+      int operator = OPERATORS.indexOf(argument.path("op").asText("?"));
+      if (operator < 1) {
+        return null;
+      }
+      conditions.add(
+          new FilterRule.Condition(
+              argument.path("index").asInt(),
+              operator,
+              argument.path("value").bigIntegerValue().longValue(),
+              argument.path("valueTwo").bigIntegerValue().longValue()));
+    }
+    return new FilterRule(names, action.getAsInt(), conditions);
+  }
+
+  private static OptionalInt action(JsonNode node, String name, String errno) {
+    return FilterAction.of(
+        node.path(name).asText(""), node.has(errno) ? node.path(errno).asInt() : null);
+  }
+
+  private static OptionalInt flags(JsonNode names) {
+    int flags = 0;
+    for (JsonNode name : names) {
+      switch (name.asText("")) {
+        case "SECCOMP_FILTER_FLAG_TSYNC" -> flags |= 1;
+        case "SECCOMP_FILTER_FLAG_LOG" -> flags |= 2;
+        case "SECCOMP_FILTER_FLAG_SPEC_ALLOW" -> flags |= 4;
+        default -> {
+          return OptionalInt.empty();
+        }
+      }
+    }
+    return OptionalInt.of(flags);
+  }
+}
