@@ -141,7 +141,10 @@ final class ContainerFilesTest {
         assertThatThrownBy(() -> stat(view(), "/no/such"))
             .hasMessage("Could not find the file /no/such in container box"),
         ErrorKind.NOT_FOUND);
-    kind(assertThatThrownBy(() -> stat(view(), "/etc/conf/file/x")), ErrorKind.NOT_FOUND);
+    kind(
+        assertThatThrownBy(() -> stat(view(), "/etc/conf/file/x"))
+            .hasMessage("lstat /etc/conf/file/x: not a directory"),
+        ErrorKind.INVALID);
     kind(assertThatThrownBy(() -> stat(view(), "/etc/conf/file/")), ErrorKind.INVALID);
     kind(assertThatThrownBy(() -> read(view(), "/no")), ErrorKind.NOT_FOUND);
     kind(assertThatThrownBy(() -> write(view(), "/no", "f", "x")), ErrorKind.NOT_FOUND);
