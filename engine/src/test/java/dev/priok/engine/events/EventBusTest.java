@@ -1,5 +1,6 @@
 package dev.priok.engine.events;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.priok.engine.Filters;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +30,7 @@ class EventBusTest {
     final CountDownLatch opened = new CountDownLatch(1);
     volatile Runnable leave = () -> {};
     volatile String last = "";
-    volatile long missed;
+    final AtomicLong missed = new AtomicLong();
 
     @Override
     public void open() {
@@ -38,9 +40,10 @@ class EventBusTest {
     @Override
     public void emit(EventMessage message) {
       actions.add(String.valueOf(message.action()));
-      Map<String, String> attributes = message.actor().attributes();
+      Map<String, String> attributes =
+          requireNonNull(requireNonNull(message.actor()).attributes());
       last = attributes.getOrDefault("n", last);
-      missed += Long.parseLong(attributes.getOrDefault("missed", "0"));
+      missed.addAndGet(Long.parseLong(attributes.getOrDefault("missed", "0")));
     }
 
     @Override
@@ -130,7 +133,7 @@ class EventBusTest {
     client.leave.run();
     assertThat(reader.join(Duration.ofSeconds(5))).isTrue();
     assertThat(client.actions).startsWith("create").contains(EventBus.MISSED);
-    assertThat(client.missed + client.actions.stream().filter("start"::equals).count())
+    assertThat(client.missed.get() + client.actions.stream().filter("start"::equals).count())
         .isEqualTo(3_000);
   }
 
@@ -158,7 +161,7 @@ class EventBusTest {
     }
     client.leave.run();
     assertThat(reader.join(Duration.ofSeconds(5))).isTrue();
-    assertThat(client.actions.size() + client.missed).isEqualTo(800);
+    assertThat(client.actions.size() + client.missed.get()).isEqualTo(800);
   }
 
   @Test

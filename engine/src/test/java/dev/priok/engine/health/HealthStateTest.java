@@ -1,5 +1,6 @@
 package dev.priok.engine.health;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.priok.engine.health.HealthState.ProbeResult;
@@ -14,13 +15,11 @@ class HealthStateTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   private static HealthPlan plan(int retries, Duration startPeriod) {
-    HealthPlan plan =
+    return requireNonNull(
         HealthPlan.of(
             new HealthConfig(
                 List.of("CMD", "look"), null, null, retries, startPeriod.toNanos(), null),
-            null);
-    assertThat(plan).isNotNull();
-    return plan;
+            null));
   }
 
   private static ProbeResult probe(int second, int code) {

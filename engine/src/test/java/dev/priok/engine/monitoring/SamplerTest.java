@@ -94,8 +94,12 @@ final class SamplerTest {
   @Test
   void theHostsTimeAsDockerAddsIt() throws IOException {
     String stat =
-        "cpu  10 20 30 40 50 60 70 800 900 0\ncpu0 1 1 1 1 1 1 1 1 1 1\ncpu1 1 1 1 1 1 1 1 1 1 1\n"
-            + "intr 5 4 3\n";
+        """
+        cpu  10 20 30 40 50 60 70 800 900 0
+        cpu0 1 1 1 1 1 1 1 1 1 1
+        cpu1 1 1 1 1 1 1 1 1 1 1
+        intr 5 4 3
+        """;
     assertThat(SystemCpu.parse(stat)).isEqualTo(new SystemCpu.Times(2_800_000_000L, 2));
   }
 

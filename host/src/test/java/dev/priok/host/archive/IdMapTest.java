@@ -1,5 +1,6 @@
 package dev.priok.host.archive;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -50,15 +51,12 @@ final class IdMapTest {
     RewriteTar rewritten =
         new RewriteTar(new ByteArrayInputStream(made.toByteArray()), TWO::toHost);
     TarReader tar = new TarReader(rewritten);
-    TarEntry folder = tar.next();
-    assertThat(folder).isNotNull();
+    TarEntry folder = requireNonNull(tar.next());
     assertThat(List.of(folder.uid(), folder.gid())).containsExactly(100_003L, 200_004L);
-    TarEntry file = tar.next();
-    assertThat(file).isNotNull();
+    TarEntry file = requireNonNull(tar.next());
     assertThat(List.of(file.uid(), file.gid())).containsExactly(500_002L, 200_000L);
     assertThat(tar.readAllBytes()).isEqualTo(content);
-    TarEntry empty = tar.next();
-    assertThat(empty).isNotNull();
+    TarEntry empty = requireNonNull(tar.next());
     assertThat(empty.uid()).isEqualTo(100_000);
     assertThat(tar.next()).isNull();
   }

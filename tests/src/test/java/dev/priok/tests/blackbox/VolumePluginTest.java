@@ -40,7 +40,8 @@ final class VolumePluginTest {
     Files.createDirectories(SOCKETS);
     shell.run("mount", "-t", "tmpfs", "plugins", SOCKETS.toString()).ok();
     before = HostState.now();
-    d = DaemonUnderTest.withImage();
+    // The default bridge is the shared daemon's.
+    d = DaemonUnderTest.withImage("-b", "none");
     folder = d.scratch();
     plugin = startPlugin();
   }
