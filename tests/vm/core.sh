@@ -55,7 +55,19 @@ basics() { # what the runtime has a part in
 }
 
 whole() { # what the engine does
-    docker run -d --name web -p 8080:80 busybox httpd -f -h /var/www >/dev/null
+    check "memory.swap.max" 33554432 docker run --rm -m 32m --memory-swap 64m busybox cat /sys/fs/cgroup/memory.swap.max
+check "memory.low" 16777216 docker run --rm -m 32m --memory-reservation 16m busybox cat /sys/fs/cgroup/memory.low
+check "cpuset" 0 docker run --rm --cpuset-cpus 0 busybox sh -c 'grep Cpus_allowed_list /proc/self/status | cut -f2'
+check "cpu.weight" 1 docker run --rm --cpu-shares 2 busybox cat /sys/fs/cgroup/cpu.weight
+check "io.max" "254:0 rbps=1048576 wbps=max riops=max wiops=77" sh -c 'docker run --rm --device-read-bps /dev/vda:1mb --device-write-iops /dev/vda:77 busybox cat /sys/fs/cgroup/io.max | sed "s/^[0-9]*:0/254:0/"'
+check "device rules bite" 1 code docker run --rm --device /dev/vda:/dev/disk:r busybox dd if=/dev/zero of=/dev/disk bs=1 count=1
+check "devices can be read" 0 code docker run --rm --device /dev/vda:/dev/disk:r busybox dd if=/dev/disk of=/dev/null bs=512 count=1
+check "swappiness is refused" 125 code docker run --rm --memory-swappiness 7 busybox true
+check "AppArmor profile" "docker-default (enforce)" docker run --rm busybox cat /proc/self/attr/current
+check "AppArmor denies mounts" 1 code docker run --rm --cap-add SYS_ADMIN busybox mount -t tmpfs x /mnt
+check "AppArmor unconfined" unconfined docker run --rm --security-opt apparmor=unconfined busybox cat /proc/self/attr/current
+check "AppArmor of exec" "docker-default (enforce)" sh -c 'docker run -d --name armed busybox sleep 60 >/dev/null; docker exec armed cat /proc/self/attr/current; docker rm -f armed >/dev/null'
+docker run -d --name web -p 8080:80 busybox httpd -f -h /var/www >/dev/null
     check "published port" "$page" get http://127.0.0.1:8080/
     check "published on the machine's address" "$page" get http://10.0.2.15:8080/
     docker run -d --name counts busybox sh -c 'i=0; while :; do echo $i; i=$((i+1)); sleep 0.05; done' >/dev/null

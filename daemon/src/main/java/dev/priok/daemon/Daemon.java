@@ -5,12 +5,15 @@ import dev.priok.engine.containers.AttachedContainers;
 import dev.priok.engine.containers.Container;
 import dev.priok.engine.containers.ContainerEvents;
 import dev.priok.engine.containers.ContainerFiles;
+import dev.priok.engine.containers.ContainerLogs;
 import dev.priok.engine.containers.ContainerRecord;
 import dev.priok.engine.containers.ContainerTable;
 import dev.priok.engine.containers.ContainerUses;
 import dev.priok.engine.containers.ContainersRoom;
+import dev.priok.engine.containers.LogDefaults;
 import dev.priok.engine.containers.StartGate;
 import dev.priok.engine.containers.spec.BuildExecProcess;
+import dev.priok.engine.containers.spec.ContainerDefaults;
 import dev.priok.engine.containers.spec.OpenRootFiles;
 import dev.priok.engine.containers.spec.ProbeHost;
 import dev.priok.engine.events.EventBus;
@@ -27,7 +30,10 @@ import dev.priok.engine.system.SystemService;
 import dev.priok.engine.volumes.ContainerVolumes;
 import dev.priok.engine.volumes.VolumeRecord;
 import dev.priok.engine.volumes.VolumeService;
+import dev.priok.host.archive.IdMap;
 import dev.priok.host.journal.Journal;
+import dev.priok.host.logging.LogCeiling;
+import dev.priok.host.logging.drivers.LogDrivers;
 import dev.priok.host.network.BridgeDriver;
 import dev.priok.host.network.Firewall;
 import dev.priok.host.network.NftFirewall;
@@ -35,11 +41,13 @@ import dev.priok.host.network.PortAllocator;
 import dev.priok.host.plugin.FindPlugin;
 import dev.priok.host.registry.RegistryClient;
 import dev.priok.host.registry.RegistryOptions;
+import dev.priok.host.runtime.AppArmorProfile;
 import dev.priok.host.runtime.ConmonProcesses;
 import dev.priok.host.runtime.OciRuntime;
 import dev.priok.host.runtime.OciRuntimes;
 import dev.priok.host.storage.DriverNotSupportedException;
 import dev.priok.host.storage.LayerId;
+import dev.priok.host.storage.RemappedStorage;
 import dev.priok.host.storage.StorageDriver;
 import dev.priok.host.storage.StorageDrivers;
 import dev.priok.host.store.Blobs;
@@ -119,7 +127,8 @@ final class Daemon {
 
   private ContainersRoom build() throws IOException {
     Listeners.check(config);
-    Path root = prepare(config.dataRoot());
+    IdMap ids = UsernsRemap.of(config.usernsRemap());
+    Path root = UsernsRemap.folder(prepare(config.dataRoot()), ids);
     prepare(config.execRoot());
     keep(DataRootLock.take(root));
     keep(PidFile.write(config.pidfile()));
@@ -137,7 +146,10 @@ final class Daemon {
     ContainerUses uses = new ContainerUses(table);
 
     StorageDriver storage =
-        keep(new StorageDrivers().open(config.storageDriver(), root, config.storageOpts()));
+        keep(
+            remapped(
+                new StorageDrivers().open(config.storageDriver(), root, config.storageOpts()),
+                ids));
     ImageStore images = new ImageStore(store, new Blobs(root.resolve("content")), storage, uses);
     images.sweep();
     Set<LayerId> layers = new HashSet<>(images.layersInUse());
@@ -153,7 +165,8 @@ final class Daemon {
             uses,
             events,
             Clock.systemUTC(),
-            new FindPlugin());
+            new FindPlugin(),
+            ids);
     volumes.sweep();
 
     Firewall firewall =
@@ -171,15 +184,30 @@ final class Daemon {
             registry, firewall, new PortAllocator(config.userlandProxy()), events);
 
     OciRuntimes runtimes = new OciRuntimes(addedRuntimes(), config.defaultRuntime());
-    ConmonProcesses processes = keep(new ConmonProcesses(loop, config.execRoot(), runtimes));
+    ContainerFiles files = new ContainerFiles(root, config.execRoot());
+    LogDefaults logDefaults = LogSettings.defaults(config, root);
+    LogCeiling ceiling = new LogCeiling(files.durableRoot(), logDefaults.ceiling());
+    ConmonProcesses processes =
+        keep(new ConmonProcesses(loop, config.execRoot(), runtimes, ceiling));
+    ceiling.rotateBy(processes::rotateLog);
+    // After the processes, so that it ends before them: their streams end then, no container does.
+    ContainerLogs logs =
+        keep(
+            new ContainerLogs(
+                LogDrivers.standard(), logDefaults, files, ceiling, HostInfo.uname().node()));
     CgroupLayout cgroups = CgroupLayout.detect();
     dev.priok.engine.containers.spec.HostFacts specFacts = new ProbeHost().probe();
+    AppArmorProfile apparmor = new AppArmorProfile();
+    if (specFacts.apparmor()) {
+      apparmor.load();
+    }
+    ContainerDefaults defaults = ContainerSettings.defaults(config.containers(), runtimes, ids);
     StartGate gate = new StartGate();
     ExecService execs =
         new ExecService(
             table,
             processes,
-            new BuildExecProcess(specFacts),
+            new BuildExecProcess(specFacts, defaults),
             container -> new OpenRootFiles(processRoot(container)),
             new ContainerEvents(events),
             gate);
@@ -200,9 +228,10 @@ final class Daemon {
                       return size == null ? 0 : size;
                     },
                     events,
-                    new ContainerFiles(root, config.execRoot()),
+                    files,
+                    logs,
                     specFacts,
-                    runtimes.defaultName(),
+                    defaults,
                     OpenRootFiles::new,
                     cgroups::group,
                     HostInfo.memoryTotal(),
@@ -213,17 +242,13 @@ final class Daemon {
     keep(() -> {
       if (!containers.anyAlive()) {
         registry.stop();
-        processes.removeEmptyParent(ContainersRoom.CGROUP_PARENT);
+        processes.removeEmptyParent(ContainerDefaults.CGROUP_PARENT);
       }
     });
 
     ManageNetworks networks =
-        new ManageNetworks(
-            registry,
-            plugs,
-            new AttachedContainers(table, new ContainerFiles(root, config.execRoot())),
-            events);
-    HostFacts facts = GatherHostFacts.gather(config, root, cgroups, runtimes);
+        new ManageNetworks(registry, plugs, new AttachedContainers(table, files), events);
+    HostFacts facts = GatherHostFacts.gather(config, root, cgroups, runtimes, logs);
     SystemService system =
         new SystemService(
             facts,
@@ -245,6 +270,10 @@ final class Daemon {
   /** A running container's files as its own processes see them, mounts included. */
   private static Path processRoot(Container container) {
     return Path.of("/proc", Integer.toString(container.state().pid()), "root");
+  }
+
+  private static StorageDriver remapped(StorageDriver driver, IdMap ids) {
+    return ids.isNone() ? driver : new RemappedStorage(driver, ids);
   }
 
   private static Path prepare(Path folder) throws IOException {

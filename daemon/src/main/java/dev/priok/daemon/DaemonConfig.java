@@ -1,5 +1,6 @@
 package dev.priok.daemon;
 
+import dev.priok.model.api.container.Ulimit;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,11 +10,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the daemon is to run: command line and configuration file together, defaults filled in.
  *
+ * @param logDriver of containers that name none, with {@code logOpts}
+ * @param logCeiling as the user wrote it: bytes, a percentage, or empty for the default
  * @param bip address and prefix of the default bridge; null to choose a free network
  * @param bridge name of the default bridge, or {@code none}
  * @param storageDriver null for the daemon's own choice
  * @param defaultRuntime null for the fastest that works
  * @param shutdownTimeout seconds
+ * @param hostGatewayIp what {@code host-gateway} stands for; null: the default bridge's address
+ * @param usernsRemap user, or user:group, whose subordinate ids containers get; null: none
  */
 @RecordBuilder
 record DaemonConfig(
@@ -23,6 +28,9 @@ record DaemonConfig(
     Path pidfile,
     boolean debug,
     String logLevel,
+    String logDriver,
+    Map<String, String> logOpts,
+    String logCeiling,
     @Nullable String bip,
     String bridge,
     @Nullable String storageDriver,
@@ -37,7 +45,28 @@ record DaemonConfig(
     List<String> labels,
     boolean liveRestore,
     int shutdownTimeout,
-    String group) {
+    String group,
+    @Nullable String hostGatewayIp,
+    @Nullable String usernsRemap,
+    ContainerOptions containers) {
+
+  /**
+   * What holds for containers that do not say otherwise, as the options have it.
+   *
+   * @param shmSize as 64m
+   * @param seccompProfile a file, {@code builtin} or {@code unconfined}
+   */
+  record ContainerOptions(
+      boolean init,
+      @Nullable Path initPath,
+      String shmSize,
+      String ipcMode,
+      @Nullable String cgroupnsMode,
+      @Nullable String cgroupParent,
+      boolean noNewPrivileges,
+      @Nullable String seccompProfile,
+      List<Ulimit> ulimits,
+      List<String> cdiFolders) {}
 
   static final String DEFAULT_HOST = "unix:///var/run/docker.sock";
 }

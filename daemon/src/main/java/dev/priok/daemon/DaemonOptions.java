@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -59,6 +60,26 @@ final class DaemonOptions {
       paramLabel = "string",
       description = "debug, info, warn, error or fatal (default info)")
   @Nullable String logLevel;
+
+  @Option(
+      names = "--log-driver",
+      paramLabel = "string",
+      description = "Log driver for containers that name none (default json-file)")
+  @Nullable String logDriver;
+
+  @Option(
+      names = "--log-opt",
+      paramLabel = "map",
+      description = "Option of the default log driver, key=value (repeatable)")
+  Map<String, String> logOpts = new LinkedHashMap<>();
+
+  @Option(
+      names = "--log-ceiling",
+      paramLabel = "size",
+      description =
+          "Most that all containers' logs may take together: bytes as in 20g, a share of the file"
+              + " system as in 5%%, or 0 for no limit (default 10%%, at most 20g)")
+  @Nullable String logCeiling;
 
   @Option(
       names = "--config-file",
@@ -160,6 +181,21 @@ final class DaemonOptions {
       description = "Group that may use the unix socket (default docker)")
   @Nullable String group;
 
+  @Option(
+      names = "--host-gateway-ip",
+      paramLabel = "ip",
+      description =
+          "Address that \"host-gateway\" in --add-host stands for (default: the bridge's)")
+  @Nullable String hostGatewayIp;
+
+  @Option(
+      names = "--userns-remap",
+      paramLabel = "string",
+      description = "User[:group] whose subordinate ids containers get; \"default\" for dockremap")
+  @Nullable String usernsRemap;
+
+  @Mixin ContainerFlags containers = new ContainerFlags();
+
   /** Options that make sense for Docker's architecture only: containerd is not part of Priok. */
   @Option(
       names = {
@@ -168,7 +204,6 @@ final class DaemonOptions {
         "--containerd-plugins-namespace",
         "--cri-containerd",
         "--userland-proxy-path",
-        "--init-path",
         "--rootless",
         "--swarm-default-advertise-addr",
         "--experimental"

@@ -1,5 +1,6 @@
 package dev.priok.daemon;
 
+import dev.priok.engine.containers.ContainerLogs;
 import dev.priok.engine.system.HostFacts;
 import dev.priok.engine.system.HostFacts.CgroupAbilities;
 import dev.priok.host.runtime.OciRuntimes;
@@ -19,7 +20,11 @@ final class GatherHostFacts {
   private GatherHostFacts() {}
 
   static HostFacts gather(
-      DaemonConfig config, Path root, CgroupLayout cgroups, OciRuntimes runtimes)
+      DaemonConfig config,
+      Path root,
+      CgroupLayout cgroups,
+      OciRuntimes runtimes,
+      ContainerLogs logs)
       throws IOException {
     HostInfo.Uname uname = HostInfo.uname();
     Map<String, String> release = HostInfo.osRelease();
@@ -50,6 +55,8 @@ final class GatherHostFacts {
         paths,
         config.insecureRegistries(),
         config.registryMirrors(),
+        logs.driverNames(),
+        logs.defaultDriver(),
         warnings(can));
   }
 

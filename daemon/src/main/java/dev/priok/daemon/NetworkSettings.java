@@ -19,12 +19,20 @@ final class NetworkSettings {
         List.of(),
         List.of(),
         List.of(),
-        Optional.empty(),
+        Optional.ofNullable(config.hostGatewayIp()).map(NetworkSettings::hostGateway),
         Ipv4.ANY,
         config.ipForward(),
         true,
         true,
         0);
+  }
+
+  private static Ipv4 hostGateway(String address) {
+    return Ipv4.parse(address)
+        .orElseThrow(() ->
+            new StartRefusedException(
+                "invalid value \"%s\" for --host-gateway-ip: an IPv4 address is needed"
+                    .formatted(address)));
   }
 
   private static Subnet.Cidr address(String bip) {

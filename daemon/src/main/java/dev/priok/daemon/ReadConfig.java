@@ -3,6 +3,7 @@ package dev.priok.daemon;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.priok.model.api.Json;
+import dev.priok.model.api.container.Ulimit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -80,6 +81,9 @@ final class ReadConfig {
             path("pidfile", options.pidfile, "/run/priokd.pid"),
             flag("debug", options.debug, false),
             level(text("log-level", options.logLevel, "info")),
+            text("log-driver", options.logDriver, "json-file"),
+            map("log-opts", options.logOpts),
+            text("log-ceiling", options.logCeiling, ""),
             optionalText("bip", options.bip),
             text("bridge", options.bridge, "docker0"),
             optionalText("storage-driver", options.storageDriver),
@@ -94,7 +98,10 @@ final class ReadConfig {
             list("labels", options.labels),
             flag("live-restore", options.liveRestore, false),
             number("shutdown-timeout", options.shutdownTimeout, 15),
-            text("group", options.group, "docker"));
+            text("group", options.group, "docker"),
+            optionalText("host-gateway-ip", options.hostGatewayIp),
+            optionalText("userns-remap", options.usernsRemap),
+            containers(options.containers));
     if (!unread.isEmpty()) {
       throw new StartRefusedException(
           "unable to configure the daemon with file: the following directives don't match any"
@@ -108,6 +115,39 @@ final class ReadConfig {
               + String.join(", ", conflicts));
     }
     return config;
+  }
+
+  private DaemonConfig.ContainerOptions containers(ContainerFlags flags) {
+    return new DaemonConfig.ContainerOptions(
+        flag("init", flags.init, false),
+        optionalPath("init-path", flags.initPath),
+        text("default-shm-size", flags.shmSize, "64m"),
+        text("default-ipc-mode", flags.ipcMode, "private"),
+        optionalText("default-cgroupns-mode", flags.cgroupnsMode),
+        optionalText("cgroup-parent", flags.cgroupParent),
+        flag("no-new-privileges", flags.noNewPrivileges, false),
+        optionalText("seccomp-profile", flags.seccompProfile),
+        ulimits(flags.ulimits),
+        list("cdi-spec-dirs", flags.cdiFolders));
+  }
+
+  private @Nullable Path optionalPath(String key, @Nullable Path given) {
+    String text = optionalText(key, given == null ? null : given.toString());
+    return text == null || text.isEmpty() ? null : Path.of(text).toAbsolutePath();
+  }
+
+  /**
+   * In the file: {@code "default-ulimits": {"nofile": {"Name": "nofile", "Soft": 1, "Hard": 2}}}.
+   */
+  private List<Ulimit> ulimits(List<String> given) {
+    JsonNode node = take("default-ulimits", !given.isEmpty());
+    List<Ulimit> result = new ArrayList<>();
+    given.forEach(text -> result.add(DefaultUlimit.parse(text)));
+    if (node != null) {
+      node.properties()
+          .forEach(limit -> result.add(DefaultUlimit.of(limit.getKey(), limit.getValue())));
+    }
+    return List.copyOf(result);
   }
 
   private static String level(String level) {
@@ -192,6 +232,24 @@ final class ReadConfig {
       result.add(item.asText());
     }
     return List.copyOf(result);
+  }
+
+  private Map<String, String> map(String key, Map<String, String> given) {
+    JsonNode node = take(key, !given.isEmpty());
+    if (node == null) {
+      return Map.copyOf(given);
+    }
+    if (!node.isObject()) {
+      throw wrongType(key, "an object");
+    }
+    Map<String, String> result = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> entry : node.properties()) {
+      if (!entry.getValue().isTextual()) {
+        throw wrongType(key + "." + entry.getKey(), "a string");
+      }
+      result.put(entry.getKey(), entry.getValue().asText());
+    }
+    return Map.copyOf(result);
   }
 
   /** In the file: {@code "runtimes": {"name": {"path": "/usr/bin/x"}}}. */

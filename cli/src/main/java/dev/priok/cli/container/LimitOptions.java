@@ -228,7 +228,7 @@ final class LimitOptions {
               "--ulimit",
               "ulimit soft limit must be less than or equal to hard limit: " + soft + " > " + hard);
         }
-        return new Ulimit(text.substring(0, equals), soft, hard);
+        return new Ulimit(text.substring(0, equals), (long) soft, (long) hard);
       }
     } catch (NumberFormatException e) {
       throw CliException.badOption(text, "--ulimit", "limits must be integers");

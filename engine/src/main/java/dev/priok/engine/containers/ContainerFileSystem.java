@@ -10,6 +10,7 @@ import dev.priok.engine.containers.files.StatPath;
 import dev.priok.engine.containers.files.WriteArchive;
 import dev.priok.engine.containers.spec.FileOwner;
 import dev.priok.engine.streams.ByteSink;
+import dev.priok.host.archive.IdMap;
 import dev.priok.host.archive.UnpackOptions;
 import dev.priok.host.storage.StorageDriver;
 import dev.priok.model.api.container.FilesystemChange;
@@ -27,13 +28,16 @@ final class ContainerFileSystem {
   private final StorageDriver storage;
   private final RunVolumes volumes;
   private final ContainerEvents events;
+  private final IdMap ids;
   private final ContainerChanges changes;
   private final ExportContainer export = new ExportContainer();
   private final StatPath stat = new StatPath();
   private final ReadArchive read = new ReadArchive();
   private final WriteArchive write = new WriteArchive();
 
-  ContainerFileSystem(StorageDriver storage, RunVolumes volumes, ContainerEvents events) {
+  ContainerFileSystem(
+      StorageDriver storage, RunVolumes volumes, ContainerEvents events, IdMap ids) {
+    this.ids = ids;
     this.storage = storage;
     this.volumes = volumes;
     this.events = events;
@@ -57,7 +61,8 @@ final class ContainerFileSystem {
                 root,
                 ready.mounts(),
                 Boolean.TRUE.equals(record.hostConfig().readonlyRootfs()),
-                record.name()));
+                record.name(),
+                ids));
       } finally {
         storage.unmount(record.layer());
       }

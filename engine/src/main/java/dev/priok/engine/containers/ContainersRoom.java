@@ -2,6 +2,7 @@ package dev.priok.engine.containers;
 
 import dev.priok.engine.containers.spec.BuildExecProcess;
 import dev.priok.engine.containers.spec.BuildSpec;
+import dev.priok.engine.containers.spec.ContainerDefaults;
 import dev.priok.engine.containers.spec.HostFacts;
 import dev.priok.engine.containers.spec.RootFiles;
 import dev.priok.engine.containers.spec.ValidateConfig;
@@ -34,9 +35,6 @@ import org.slf4j.LoggerFactory;
 
 /** Puts the containers' room together; the daemon's wiring sees this class alone. */
 public final class ContainersRoom implements AutoCloseable {
-  /** Where containers' cgroups are unless they say otherwise. */
-  public static final String CGROUP_PARENT = PrepareSpec.CGROUP_PARENT;
-
   /** How long those who were at work when the daemon was told to stop may take. */
   private static final Duration START_PATIENCE = Duration.ofSeconds(15);
 
@@ -62,8 +60,9 @@ public final class ContainersRoom implements AutoCloseable {
       ToLongFunction<Digest> imageSize,
       Events events,
       ContainerFiles files,
+      ContainerLogs logs,
       HostFacts host,
-      String defaultRuntime,
+      ContainerDefaults defaults,
       Function<Path, RootFiles> rootFiles,
       Function<String, Cgroup> cgroups,
       long memoryTotal,
@@ -88,7 +87,19 @@ public final class ContainersRoom implements AutoCloseable {
     StorageDriver storage = needs.storage();
     ContainerLinks links = new ContainerLinks(table);
     RunVolumes volumes = new RunVolumes(needs.volumes(), new ImageMounts(needs.images(), storage));
-    PrepareSpec prepare = new PrepareSpec(table, links, needs.files(), volumes, needs.rootFiles());
+    ContainerDefaults defaults = needs.defaults();
+    SharedMemory sharedMemory = new SharedMemory(table, needs.files(), defaults.ids());
+    PrepareSpec prepare =
+        new PrepareSpec(
+            table,
+            links,
+            needs.files(),
+            volumes,
+            needs.rootFiles(),
+            needs.logs(),
+            sharedMemory,
+            defaults.ids());
+    BuildSpec spec = new BuildSpec(needs.host(), defaults);
     ContainerSizes sizes = new ContainerSizes(storage, needs.imageSize());
     this.policies = new RestartPolicies(this::startAgain);
     this.stop = new StopContainer(table, processes, events, policies);
@@ -97,30 +108,49 @@ public final class ContainersRoom implements AutoCloseable {
         new ContainerHealth(
             checks,
             processes,
-            new BuildExecProcess(needs.host()),
+            new BuildExecProcess(needs.host(), defaults),
             needs.rootFiles(),
             events,
-            new ContainerLinks(table));
+            links);
     AttachContainer attach =
-        new AttachContainer(processes, new ReadLogs(processes, needs.files()), events);
+        new AttachContainer(processes, new ReadLogs(processes, needs.logs()), events);
     RemoveContainer remove =
         new RemoveContainer(
-            table, storage, needs.files(), volumes, attach, needs.images(), events, stop, policies);
+            table,
+            storage,
+            needs.files(),
+            volumes,
+            attach,
+            needs.images(),
+            events,
+            stop,
+            policies,
+            needs.logs());
     EndContainer end =
         new EndContainer(
-            table, processes, needs.networks(), storage, volumes, events, policies, remove, health);
+            table,
+            processes,
+            needs.networks(),
+            storage,
+            volumes,
+            events,
+            policies,
+            remove,
+            health,
+            sharedMemory);
     this.start =
         new StartContainer(
             table,
             processes,
             needs.networks(),
             storage,
-            new BuildSpec(needs.host()),
+            spec,
             prepare,
             attach,
             end,
             remove,
             events,
+            needs.logs(),
             needs.gate(),
             links,
             needs.files(),
@@ -138,7 +168,9 @@ public final class ContainersRoom implements AutoCloseable {
             end,
             remove,
             policies,
-            health);
+            needs.logs(),
+            health,
+            sharedMemory);
     PauseContainer pause = new PauseContainer(table, processes, events, health);
     this.sampler = new Sampler(() -> ContainerStats.running(table), needs.cgroups());
     this.service =
@@ -157,36 +189,35 @@ public final class ContainersRoom implements AutoCloseable {
                     needs.networks(),
                     needs.files(),
                     events,
-                    new ValidateConfig(needs.host()),
+                    new ValidateConfig(needs.host(), defaults),
+                    needs.logs(),
                     needs.host().cgroupVersion() == 2,
-                    needs.defaultRuntime(),
+                    defaults,
                     needs.gate()),
                 start,
                 stop,
                 pause,
                 new RenameContainer(table, needs.networks(), events),
                 new UpdateContainer(
-                    table,
-                    processes,
-                    events,
-                    new ValidateResources(needs.host()),
-                    new BuildSpec(needs.host())),
+                    table, processes, events, new ValidateResources(needs.host()), spec),
                 remove,
                 new PruneContainers(table, storage, remove),
                 new ListContainers(table, links, sizes, needs.descendants(), health),
                 new InspectContainer(
                     links,
                     needs.files(),
+                    needs.logs(),
                     sizes,
                     record -> storage.details(record.layer()),
                     needs.execIds(),
-                    health),
+                    health,
+                    spec::apparmorProfile),
                 new TopContainer(),
                 new AwaitContainer(),
                 attach,
-                new ReadLogs(processes, needs.files()),
+                new ReadLogs(processes, needs.logs()),
                 new ContainerStats(table, sampler, new StatsView(needs.memoryTotal())),
-                new ContainerFileSystem(storage, volumes, events),
+                new ContainerFileSystem(storage, volumes, events, defaults.ids()),
                 new CommitContainer(storage, needs.commitImage(), pause, events),
                 links,
                 needs.files()));

@@ -1,5 +1,6 @@
 package dev.priok.engine.containers;
 
+import dev.priok.engine.containers.spec.ContainerDefaults;
 import dev.priok.engine.containers.spec.ValidateConfig;
 import dev.priok.engine.images.ImageHold;
 import dev.priok.engine.images.ImageStore;
@@ -13,6 +14,7 @@ import dev.priok.model.api.container.ContainerConfig;
 import dev.priok.model.api.container.ContainerCreateRequest;
 import dev.priok.model.api.container.ContainerCreateResponse;
 import dev.priok.model.api.container.HostConfig;
+import dev.priok.model.api.container.HostConfigBuilder;
 import dev.priok.model.error.EngineException;
 import dev.priok.model.id.ContainerId;
 import dev.priok.model.image.Platform;
@@ -20,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,8 @@ import org.slf4j.LoggerFactory;
  * was killed: nothing that no record names is kept.
  */
 final class CreateContainer {
+  private static final String CONTAINER = "container:";
+
   private final ContainerTable table;
   private final ContainerLinks links;
   private final ImageStore images;
@@ -42,8 +47,9 @@ final class CreateContainer {
   private final ContainerFiles files;
   private final ContainerEvents events;
   private final ValidateConfig validate;
+  private final ContainerLogs logs;
   private final boolean cgroupV2;
-  private final String defaultRuntime;
+  private final ContainerDefaults defaults;
   private final StartGate gate;
 
   CreateContainer(
@@ -56,8 +62,9 @@ final class CreateContainer {
       ContainerFiles files,
       ContainerEvents events,
       ValidateConfig validate,
+      ContainerLogs logs,
       boolean cgroupV2,
-      String defaultRuntime,
+      ContainerDefaults defaults,
       StartGate gate) {
     this.table = table;
     this.links = links;
@@ -68,8 +75,9 @@ final class CreateContainer {
     this.files = files;
     this.events = events;
     this.validate = validate;
+    this.logs = logs;
     this.cgroupV2 = cgroupV2;
-    this.defaultRuntime = defaultRuntime;
+    this.defaults = defaults;
     this.gate = gate;
   }
 
@@ -79,8 +87,9 @@ final class CreateContainer {
     if (imageName == null || imageName.isEmpty()) {
       throw EngineException.invalid("no image specified");
     }
-    HostConfig hostConfig = HostConfigDefaults.fill(request.hostConfig(), cgroupV2, defaultRuntime);
-    LogOptionsCheck.check(hostConfig.logConfig());
+    HostConfig filled = HostConfigDefaults.fill(request.hostConfig(), cgroupV2, defaults);
+    HostConfig hostConfig =
+        HostConfigBuilder.builder(filled).logConfig(logs.settle(filled.logConfig())).build();
     List<String> warnings = new ArrayList<>(validate.validate(request.config(), hostConfig));
     HostConfig linked = links.resolve(hostConfig);
     if (NetworkWishes.isHost(hostConfig)
@@ -95,7 +104,7 @@ final class CreateContainer {
         ImageHold hold = images.hold(imageName)) {
       ResolvedImage image = hold.image();
       checkPlatform(imageName, image, platform, warnings);
-      Container container = make(id, name, imageName, image, request, linked, warnings);
+      Container container = make(id, name, imageName, image, request, linked);
       done = true;
       events.publish(container, "create");
       return new ContainerCreateResponse(id.value(), warnings);
@@ -141,8 +150,7 @@ final class CreateContainer {
       String imageName,
       ResolvedImage image,
       ContainerCreateRequest request,
-      HostConfig hostConfig,
-      List<String> warnings) {
+      HostConfig hostConfig) {
     String hostname = NetworkWishes.isHost(hostConfig) ? localHostname() : id.shortForm();
     ContainerConfig config =
         MergeConfig.merge(request.config(), image.document().config(), hostname);
@@ -173,7 +181,7 @@ final class CreateContainer {
             imageName,
             config,
             hostConfig,
-            NetworkWishes.endpoints(hostConfig, request.networkingConfig()),
+            NetworkWishes.endpoints(config, hostConfig, request.networkingConfig()),
             mounts,
             storage.name(),
             layer,
@@ -184,7 +192,7 @@ final class CreateContainer {
       if (NetworkWishes.isPlugged(hostConfig)) {
         networks.validate(NetworkWishes.attachment(record));
       }
-      storage.createWritable(layer, storage.init(image.topLayer()), options(hostConfig));
+      makeLayer(layer, image, hostConfig);
       volumes.create(record);
       Files.createDirectories(files.folder(id));
       return table.add(record);
@@ -194,6 +202,19 @@ final class CreateContainer {
     } catch (RuntimeException e) {
       undo(record);
       throw e;
+    }
+  }
+
+  /** A refusal of storage options is Docker's sentence, word for word. */
+  private void makeLayer(LayerId layer, ResolvedImage image, HostConfig hostConfig)
+      throws IOException {
+    try {
+      storage.createWritable(layer, storage.init(image.topLayer()), options(hostConfig));
+    } catch (IOException e) {
+      if (hostConfig.storageOpt() == null || hostConfig.storageOpt().isEmpty()) {
+        throw e;
+      }
+      throw EngineException.internal(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -207,11 +228,13 @@ final class CreateContainer {
 
   /** A network, pid or ipc namespace can be shared only with a container that exists. */
   private void checkShared(HostConfig config) {
-    String other = NetworkWishes.sharedWith(config);
-    if (other != null) {
-      if (table.find(other) == null) {
-        // Not 404: the docker command would take that for a missing image, and pull it.
-        throw EngineException.invalid("No such container: %s", other);
+    for (String mode : Arrays.asList(config.networkMode(), config.pidMode(), config.ipcMode())) {
+      if (mode != null && mode.startsWith(CONTAINER)) {
+        String name = mode.substring(CONTAINER.length());
+        if (table.find(name) == null) {
+          // Not 404: the docker command would take that for a missing image, and pull it.
+          throw EngineException.invalid("No such container: %s", name);
+        }
       }
     }
   }

@@ -32,6 +32,7 @@ final class EndContainer {
   private final RestartPolicies policies;
   private final RemoveContainer remove;
   private final ContainerHealth health;
+  private final SharedMemory sharedMemory;
 
   EndContainer(
       ContainerTable table,
@@ -42,7 +43,8 @@ final class EndContainer {
       ContainerEvents events,
       RestartPolicies policies,
       RemoveContainer remove,
-      ContainerHealth health) {
+      ContainerHealth health,
+      SharedMemory sharedMemory) {
     this.table = table;
     this.processes = processes;
     this.networks = networks;
@@ -52,6 +54,7 @@ final class EndContainer {
     this.policies = policies;
     this.remove = remove;
     this.health = health;
+    this.sharedMemory = sharedMemory;
   }
 
   /** Called once a run, and again after a restart of the daemon if it was not completed. */
@@ -129,6 +132,11 @@ final class EndContainer {
       storage.unmount(record.layer());
     } catch (IOException e) {
       LOG.warn("unmounting the file system of container {} failed", record.name(), e);
+    }
+    try {
+      sharedMemory.release(record);
+    } catch (IOException e) {
+      LOG.warn("unmounting the shared memory of container {} failed", record.name(), e);
     }
     volumes.release(record);
   }

@@ -24,20 +24,27 @@ import org.jspecify.annotations.Nullable;
 final class InspectContainer {
   private final ContainerLinks links;
   private final ContainerFiles files;
+  private final ContainerLogs logs;
   private final ContainerSizes sizes;
   private final Function<ContainerRecord, Map<String, String>> layerDetails;
   private final Function<ContainerRecord, List<String>> execIds;
   private final ContainerHealth health;
 
+  private final Function<HostConfig, String> apparmor;
+
   InspectContainer(
       ContainerLinks links,
       ContainerFiles files,
+      ContainerLogs logs,
       ContainerSizes sizes,
       Function<ContainerRecord, Map<String, String>> layerDetails,
       Function<ContainerRecord, List<String>> execIds,
-      ContainerHealth health) {
+      ContainerHealth health,
+      Function<HostConfig, String> apparmor) {
+    this.apparmor = apparmor;
     this.links = links;
     this.files = files;
+    this.logs = logs;
     this.sizes = sizes;
     this.layerDetails = layerDetails;
     this.execIds = execIds;
@@ -58,14 +65,14 @@ final class InspectContainer {
         .resolvConfPath(files.resolvConf(record.id()).toString())
         .hostnamePath(files.hostname(record.id()).toString())
         .hostsPath(files.hosts(record.id()).toString())
-        .logPath(files.log(record.id()).toString())
+        .logPath(logs.path(record))
         .name("/" + record.name())
         .restartCount(record.state().restarts())
         .driver(record.storageDriver())
         .platform("linux")
         .mountLabel("")
         .processLabel("")
-        .appArmorProfile("")
+        .appArmorProfile(apparmor.apply(record.hostConfig()))
         .execIDs(execs.isEmpty() ? null : execs)
         .hostConfig(hostConfig(record))
         .graphDriver(new DriverData(record.storageDriver(), layerDetails.apply(record)))

@@ -6,6 +6,7 @@ import dev.priok.model.api.container.HealthConfig;
 import dev.priok.model.api.image.ImageConfig;
 import dev.priok.model.api.image.ImageConfigBuilder;
 import dev.priok.model.error.EngineException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,7 +53,7 @@ final class MergeConfig {
         .env(environment(user.env(), image.env()))
         .cmd(isEmpty(cmd) ? null : cmd)
         .entrypoint(isEmpty(entrypoint) ? null : entrypoint)
-        .workingDir(text(user.workingDir(), text(image.workingDir(), "")))
+        .workingDir(clean(text(user.workingDir(), text(image.workingDir(), ""))))
         .exposedPorts(union(image.exposedPorts(), user.exposedPorts()))
         .volumes(union(image.volumes(), user.volumes()))
         .labels(labels(image.labels(), user.labels()))
@@ -60,6 +61,10 @@ final class MergeConfig {
         .shell(user.shell() == null ? image.shell() : user.shell())
         .healthcheck(healthcheck(user.healthcheck(), image.healthcheck()))
         .build();
+  }
+
+  private static String clean(String directory) {
+    return directory.startsWith("/") ? Path.of(directory).normalize().toString() : directory;
   }
 
   /** What the user does not say of a check is the image's, field by field. */

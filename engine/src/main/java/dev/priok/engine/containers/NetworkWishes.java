@@ -1,17 +1,22 @@
 package dev.priok.engine.containers;
 
 import dev.priok.engine.networks.ContainerNetworks.Attachment;
+import dev.priok.model.api.container.ContainerConfig;
 import dev.priok.model.api.container.HostConfig;
 import dev.priok.model.api.container.NetworkingConfig;
 import dev.priok.model.api.network.EndpointSettings;
 import dev.priok.model.api.network.EndpointSettingsBuilder;
+import dev.priok.model.error.EngineException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which networks a container is to be on, by the request's several ways to say so. */
 final class NetworkWishes {
+  private static final Set<String> OWN = Set.of("host", "none");
+
   private NetworkWishes() {}
 
   static boolean isHost(HostConfig config) {
@@ -37,9 +42,9 @@ final class NetworkWishes {
 
   /** The endpoints as {@code NetworkSettings.Networks} shows them, by network name. */
   static Map<String, EndpointSettings> endpoints(
-      HostConfig config, @Nullable NetworkingConfig networking) {
+      ContainerConfig own, HostConfig config, @Nullable NetworkingConfig networking) {
     Map<String, EndpointSettings> result = new LinkedHashMap<>();
-    if (sharedWith(config) != null) {
+    if (sharedWith(config) != null || Boolean.TRUE.equals(own.networkDisabled())) {
       return result;
     }
     String mode = HostConfigDefaults.networkMode(config.networkMode());
@@ -47,6 +52,7 @@ final class NetworkWishes {
         networking == null || networking.endpointsConfig() == null
             ? Map.of()
             : networking.endpointsConfig();
+    refuseBeside(mode, asked.keySet());
     EndpointSettings first = asked.get(mode);
     if (first == null && mode.equals("bridge")) {
       first = asked.get("default");
@@ -63,6 +69,18 @@ final class NetworkWishes {
     return result;
   }
 
+  /** A container without a network of its own has no endpoints on others, and the other way. */
+  private static void refuseBeside(String mode, Set<String> asked) {
+    for (String name : asked) {
+      boolean alone = !name.equals(mode) && (OWN.contains(mode) || OWN.contains(name));
+      if (alone && !name.equals("default")) {
+        throw EngineException.invalid(
+            "conflicting options: network %s cannot be joined with the network mode %s",
+            name, mode);
+      }
+    }
+  }
+
   /** What networking is asked for at a start. */
   static Attachment attachment(ContainerRecord record) {
     HostConfig host = record.hostConfig();
@@ -72,6 +90,7 @@ final class NetworkWishes {
         record.id(),
         record.name(),
         record.config().hostname() == null ? "" : record.config().hostname(),
+        record.config().domainname() == null ? "" : record.config().domainname(),
         networks,
         host.portBindings() == null ? Map.of() : host.portBindings(),
         exposed == null ? List.of() : List.copyOf(exposed.keySet()),

@@ -1,46 +1,52 @@
 package dev.priok.engine.containers;
 
+import dev.priok.engine.containers.spec.CgroupParent;
+import dev.priok.engine.containers.spec.ContainerDefaults;
 import dev.priok.engine.containers.spec.NamespaceTarget;
 import dev.priok.engine.containers.spec.RootFiles;
 import dev.priok.engine.containers.spec.SpecMount;
 import dev.priok.engine.containers.spec.SpecRequest;
 import dev.priok.engine.networks.ContainerNetworks.Plugged;
+import dev.priok.host.archive.IdMap;
 import dev.priok.host.runtime.Supervision;
-import dev.priok.host.runtime.Supervision.LogLimits;
 import dev.priok.model.api.container.HostConfig;
-import dev.priok.model.api.container.LogConfig;
 import dev.priok.model.error.EngineException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers what the OCI configuration of one run is made from. */
 final class PrepareSpec {
-  /** Where containers' cgroups are unless {@code --cgroup-parent} says otherwise. */
-  static final String CGROUP_PARENT = "/priok";
-
   private final ContainerTable table;
   private final ContainerLinks links;
   private final ContainerFiles files;
   private final RunVolumes volumes;
   private final Function<Path, RootFiles> rootFiles;
+  private final ContainerLogs logs;
+  private final SharedMemory sharedMemory;
+  private final IdMap ids;
 
   PrepareSpec(
       ContainerTable table,
       ContainerLinks links,
       ContainerFiles files,
       RunVolumes volumes,
-      Function<Path, RootFiles> rootFiles) {
+      Function<Path, RootFiles> rootFiles,
+      ContainerLogs logs,
+      SharedMemory sharedMemory,
+      IdMap ids) {
+    this.logs = logs;
     this.table = table;
     this.links = links;
     this.files = files;
     this.volumes = volumes;
     this.rootFiles = rootFiles;
+    this.sharedMemory = sharedMemory;
+    this.ids = ids;
   }
 
   /** What is ready on the host's file system before the network is. */
@@ -73,7 +79,7 @@ final class PrepareSpec {
         namespace("ipc", host.ipcMode()),
         namespace("pid", host.pidMode()),
         cgroupPath(record),
-        null,
+        sharedMemory.prepare(record),
         links.environment(record));
   }
 
@@ -91,15 +97,29 @@ final class PrepareSpec {
       resolvConf = files.resolvConf(shared.id());
       hostname = files.hostname(shared.id());
     } else {
-      Files.writeString(hosts, plugged == null ? hostFile("/etc/hosts") : plugged.hosts());
-      Files.writeString(
-          resolvConf, plugged == null ? hostFile("/etc/resolv.conf") : plugged.resolvConf());
-      Files.writeString(hostname, record.config().hostname() + "\n");
+      writeNameFiles(record, plugged);
     }
     boolean readOnly = Boolean.TRUE.equals(record.hostConfig().readonlyRootfs());
     bind(mounts, resolvConf, "/etc/resolv.conf", readOnly);
     bind(mounts, hostname, "/etc/hostname", readOnly);
     bind(mounts, hosts, "/etc/hosts", readOnly);
+  }
+
+  /** In place, for the container may have them mounted already. */
+  void writeNameFiles(ContainerRecord record, @Nullable Plugged plugged) throws IOException {
+    write(files.hosts(record.id()), plugged == null ? hostFile("/etc/hosts") : plugged.hosts());
+    write(
+        files.resolvConf(record.id()),
+        plugged == null ? hostFile("/etc/resolv.conf") : plugged.resolvConf());
+    write(files.hostname(record.id()), record.config().hostname() + "\n");
+  }
+
+  private void write(Path file, String text) throws IOException {
+    Files.writeString(file, text);
+    if (!ids.isNone()) {
+      Files.setAttribute(file, "unix:uid", (int) ids.rootUser());
+      Files.setAttribute(file, "unix:gid", (int) ids.rootGroup());
+    }
   }
 
   private static void bind(List<SpecMount> mounts, Path source, String target, boolean readOnly) {
@@ -118,9 +138,22 @@ final class PrepareSpec {
     if (other != null) {
       return new NamespaceTarget.Joined(namespacePath("net", other));
     }
-    return plugged == null
-        ? new NamespaceTarget.Host()
-        : new NamespaceTarget.Joined(plugged.namespace());
+    if (plugged != null) {
+      return new NamespaceTarget.Joined(plugged.namespace());
+    }
+    return NetworkWishes.isPlugged(host)
+        ? new NamespaceTarget.Private()
+        : new NamespaceTarget.Host();
+  }
+
+  /**
+   * Whether the network is set up after the runtime made the namespaces: the one of the network
+   * must belong to the container's user namespace, for its root to have a say there.
+   */
+  boolean isPluggedLate(ContainerRecord record) {
+    return !ids.isNone()
+        && !"host".equals(record.hostConfig().usernsMode())
+        && NetworkWishes.isPlugged(record.hostConfig());
   }
 
   private NamespaceTarget namespace(String kind, @Nullable String mode) {
@@ -140,12 +173,8 @@ final class PrepareSpec {
   }
 
   static String cgroupPath(ContainerRecord record) {
-    String parent = record.hostConfig().cgroupParent();
-    String under = parent == null || parent.isEmpty() ? CGROUP_PARENT : parent;
-    if (!under.startsWith("/")) {
-      under = "/" + under;
-    }
-    return under + "/" + record.id();
+    return CgroupParent.of(
+        record.hostConfig().cgroupParent(), ContainerDefaults.CGROUP_PARENT, record.id().value());
   }
 
   Supervision supervision(ContainerRecord record) {
@@ -155,25 +184,9 @@ final class PrepareSpec {
         runtime == null ? "" : runtime,
         cgroupPath(record),
         files.log(record.id()),
-        logLimits(record.hostConfig().logConfig()),
+        logs.limits(record),
         record.hasTty(),
         Boolean.TRUE.equals(record.config().openStdin()),
         Boolean.TRUE.equals(record.config().stdinOnce()));
-  }
-
-  /** Rotated unless the user says otherwise: a log must not fill the disk by default. */
-  static LogLimits logLimits(@Nullable LogConfig config) {
-    Map<String, String> options =
-        config == null || config.config() == null ? Map.of() : config.config();
-    String size = options.get("max-size");
-    if (size == null) {
-      return new LogLimits(100L << 20, 5);
-    }
-    long bytes = size.equals("-1") ? 0 : ByteSizes.parse(size, "max-size");
-    String count = options.getOrDefault("max-file", "1");
-    if (!count.matches("[1-9]\\d{0,3}")) {
-      throw EngineException.invalid("invalid value for max-file: %s", count);
-    }
-    return new LogLimits(bytes, Integer.parseInt(count));
   }
 }

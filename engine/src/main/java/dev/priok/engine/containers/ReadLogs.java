@@ -7,7 +7,6 @@ import dev.priok.engine.streams.Framing;
 import dev.priok.engine.streams.StdStream;
 import dev.priok.engine.streams.StreamUpgrade;
 import dev.priok.host.logging.ContainerLog;
-import dev.priok.host.logging.LogFiles;
 import dev.priok.host.logging.LogFollow;
 import dev.priok.host.logging.LogReadOptions;
 import dev.priok.host.logging.LogSink;
@@ -26,11 +25,11 @@ final class ReadLogs {
   private static final Logger LOG = LoggerFactory.getLogger(ReadLogs.class);
 
   private final ContainerProcesses processes;
-  private final ContainerFiles files;
+  private final ContainerLogs logs;
 
-  ReadLogs(ContainerProcesses processes, ContainerFiles files) {
+  ReadLogs(ContainerProcesses processes, ContainerLogs logs) {
     this.processes = processes;
-    this.files = files;
+    this.logs = logs;
   }
 
   void logs(Container container, LogOptions options, StreamUpgrade upgrade) {
@@ -38,17 +37,13 @@ final class ReadLogs {
     if (!options.stdout() && !options.stderr()) {
       throw EngineException.invalid("Bad parameters: you must choose at least one stream");
     }
-    if (record.hostConfig().logConfig() != null
-        && "none".equals(record.hostConfig().logConfig().type())) {
-      throw EngineException.notImplemented("configured logging driver does not support reading");
-    }
-    LogReadOptions wanted = wanted(options);
+    ContainerLog log = new ContainerLog(logs.readable(record));
+    LogReadOptions wanted = wanted(record, options);
     Optional<Attachment> running =
         options.follow() && container.state().isAlive()
             ? processes.attachment(record.id().value())
             : Optional.empty();
     try (ClientStream stream = upgrade.open(record.hasTty() ? Framing.RAW : Framing.MULTIPLEXED)) {
-      ContainerLog log = new ContainerLog(new LogFiles(files.log(record.id())));
       if (running.isPresent()) {
         Thread reader = Thread.currentThread();
         stream.onGone(reader::interrupt);
@@ -69,17 +64,18 @@ final class ReadLogs {
 
   /** What was written so far, into a stream that goes on to be used. */
   void replay(ContainerRecord record, LogOptions options, ClientStream stream) throws IOException {
-    new ContainerLog(new LogFiles(files.log(record.id()))).read(wanted(options), sink(stream));
+    new ContainerLog(logs.readable(record)).read(wanted(record, options), sink(stream));
   }
 
-  private static LogReadOptions wanted(LogOptions options) {
+  private LogReadOptions wanted(ContainerRecord record, LogOptions options) {
     return new LogReadOptions(
         options.stdout(),
         options.stderr(),
         Timestamps.parse(zeroIsNothing(options.since())),
         Timestamps.parse(zeroIsNothing(options.until())),
         options.tail(),
-        options.timestamps());
+        options.timestamps(),
+        options.details() ? logs.details(record) : null);
   }
 
   /** Clients send 0 where the user gave no time. */

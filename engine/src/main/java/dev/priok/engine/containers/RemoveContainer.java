@@ -26,6 +26,7 @@ final class RemoveContainer {
   private final ContainerEvents events;
   private final StopContainer stop;
   private final RestartPolicies policies;
+  private final ContainerLogs logs;
 
   RemoveContainer(
       ContainerTable table,
@@ -36,7 +37,8 @@ final class RemoveContainer {
       ImageStore images,
       ContainerEvents events,
       StopContainer stop,
-      RestartPolicies policies) {
+      RestartPolicies policies,
+      ContainerLogs logs) {
     this.table = table;
     this.storage = storage;
     this.files = files;
@@ -46,6 +48,7 @@ final class RemoveContainer {
     this.events = events;
     this.stop = stop;
     this.policies = policies;
+    this.logs = logs;
   }
 
   void remove(Container container, RemoveOptions options) {
@@ -118,6 +121,7 @@ final class RemoveContainer {
       // One that says "running" is found again by its exit code, and comes this way again.
       mark(container, RunState.Status.REMOVING);
     }
+    logs.lastLines(record, last.finishedAt());
     try {
       storage.remove(record.layer());
       volumes.removing(record);

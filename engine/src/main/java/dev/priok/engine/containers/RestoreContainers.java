@@ -46,7 +46,9 @@ final class RestoreContainers {
   private final EndContainer end;
   private final RemoveContainer remove;
   private final RestartPolicies policies;
+  private final ContainerLogs logs;
   private final ContainerHealth health;
+  private final SharedMemory sharedMemory;
 
   RestoreContainers(
       ContainerTable table,
@@ -60,7 +62,9 @@ final class RestoreContainers {
       EndContainer end,
       RemoveContainer remove,
       RestartPolicies policies,
-      ContainerHealth health) {
+      ContainerLogs logs,
+      ContainerHealth health,
+      SharedMemory sharedMemory) {
     this.table = table;
     this.links = links;
     this.processes = processes;
@@ -72,7 +76,9 @@ final class RestoreContainers {
     this.end = end;
     this.remove = remove;
     this.policies = policies;
+    this.logs = logs;
     this.health = health;
+    this.sharedMemory = sharedMemory;
   }
 
   void restore() throws IOException {
@@ -132,6 +138,9 @@ final class RestoreContainers {
         table.update(
             container, RunStateBuilder.builder(record.state()).pid(pid).plugged(again).build());
       }
+      processes
+          .attachment(record.id().value())
+          .ifPresent(streams -> logs.resume(record, streams.follow()));
       health.takeOver(container);
       LOG.info("container {} runs on as process {}", record.name(), pid);
     }
@@ -170,6 +179,8 @@ final class RestoreContainers {
   private void tidy(Container container) throws IOException {
     ContainerRecord record = container.record();
     storage.unmount(record.layer());
+    logs.complete(record);
+    sharedMemory.release(record);
     for (ResolvedMount image : ImageMounts.of(record.mounts())) {
       storage.unmount(ImageMounts.layer(image));
     }

@@ -43,7 +43,7 @@ final class RunVolumes {
         volumes.resolve(config, host, other -> table.get(other).record().mounts()));
   }
 
-  /** Makes what belongs to the container alone; {@link #removed} undoes it. */
+  /** Makes what belongs to the container alone; {@link #removing} undoes it. */
   void create(ContainerRecord record) throws IOException {
     images.create(record.mounts());
   }

@@ -45,6 +45,7 @@ final class StartContainer {
   private final EndContainer end;
   private final RemoveContainer remove;
   private final ContainerEvents events;
+  private final ContainerLogs logs;
   private final StartGate gate;
   private final ContainerLinks links;
   private final ContainerFiles files;
@@ -62,6 +63,7 @@ final class StartContainer {
       EndContainer end,
       RemoveContainer remove,
       ContainerEvents events,
+      ContainerLogs logs,
       StartGate gate,
       ContainerLinks links,
       ContainerFiles files,
@@ -76,6 +78,7 @@ final class StartContainer {
     this.end = end;
     this.remove = remove;
     this.events = events;
+    this.logs = logs;
     this.gate = gate;
     this.links = links;
     this.files = files;
@@ -118,11 +121,15 @@ final class StartContainer {
     try {
       links.check(record);
       Path rootfs = storage.mount(record.layer());
+      boolean late = prepare.isPluggedLate(record);
       CompletableFuture<@Nullable Plugged> network =
-          CompletableFuture.supplyAsync(() -> plug(record), side);
+          late
+              ? CompletableFuture.completedFuture(null)
+              : CompletableFuture.supplyAsync(() -> plug(record), side);
       CreateResult result;
       List<ResolvedMount> mounts;
       try (PrepareSpec.Prepared prepared = prepared(record, rootfs, network)) {
+        logs.open(record);
         byte[] config = spec.build(prepare.request(record, rootfs, prepared, network.join()));
         result = processes.create(prepare.supervision(record), config);
         mounts = prepared.mounts().recorded();
@@ -130,11 +137,16 @@ final class StartContainer {
       Plugged plugged = network.join();
       switch (result) {
         case Refused refused -> throw new StartRefused(refused.message(), refused.exitCode());
-        case Created created -> running(container, created, plugged, mounts, restarts);
+        case Created created ->
+            running(
+                container, created, late ? plugLate(record, created) : plugged, mounts, restarts);
       }
     } catch (StartRefused e) {
       failed(container, e.getMessage(), e.exitCode);
-      throw new EngineException(ErrorKind.INVALID, e.getMessage(), e);
+      // A command that is not there or cannot run is the client's mistake, the rest the host's.
+      boolean command = e.exitCode == 126 || e.exitCode == 127;
+      throw new EngineException(
+          command ? ErrorKind.INVALID : ErrorKind.INTERNAL, e.getMessage(), e);
     } catch (EngineException e) {
       failed(container, e.getMessage(), 128);
       throw e;
@@ -174,6 +186,12 @@ final class StartContainer {
         : null;
   }
 
+  private Plugged plugLate(ContainerRecord record, Created created) throws IOException {
+    Plugged plugged = networks.plugInto(NetworkWishes.attachment(record), created.pid());
+    prepare.writeNameFiles(record, plugged);
+    return plugged;
+  }
+
   private static void await(CompletableFuture<@Nullable Plugged> network) {
     try {
       network.join();
@@ -193,6 +211,7 @@ final class StartContainer {
       int restarts) {
     ContainerRecord record = container.record();
     attach.created(record.id(), created.attachment());
+    logs.begin(record, created.attachment().follow());
     RunState state =
         RunStateBuilder.builder(record.state())
             .status(RunState.Status.RUNNING)
@@ -222,6 +241,7 @@ final class StartContainer {
   private void failed(Container container, String message, int exitCode) {
     LOG.info("container {} could not be started: {}", container.name(), message);
     attach.abandoned(container.id());
+    logs.forget(container.id());
     end.release(container);
     processes.acknowledge(container.id().value());
     RunState state =

@@ -10,9 +10,7 @@ import dev.priok.model.api.container.HostConfig;
 import dev.priok.model.api.container.HostConfigBuilder;
 import dev.priok.model.api.container.RestartPolicy;
 import dev.priok.model.error.EngineException;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** {@code docker update}: limits of a container, running or not, and its restart policy. */
@@ -37,7 +35,7 @@ final class UpdateContainer {
   }
 
   ContainerUpdateResponse update(Container container, ContainerUpdateRequest request) {
-    refuseUnsupported(request);
+    UpdateRefusals.check(request, container.record().hostConfig());
     RestartPolicy policy = request.restartPolicy();
     ValidateConfig.restartPolicy(policy);
     try (Container.Held held = container.lock()) {
@@ -64,7 +62,7 @@ final class UpdateContainer {
         HostConfig asked = limits(HostConfigBuilder.builder().build(), request);
         warnings = validate.validate(asked, true);
         changed = limits(changed, request);
-        refuseConflicts(changed);
+        refuseConflicts(container, record.hostConfig(), changed);
         if (record.state().isAlive()) {
           // Before the record: a limit the kernel refuses must not be shown as if it held. One set
           // by a daemon that dies here is what the user asked for, and asking again is harmless.
@@ -77,51 +75,31 @@ final class UpdateContainer {
     }
   }
 
-  /**
-   * What Docker's API takes here and drops: runc's update changes none of these, and the docker
-   * command offers none. A user who asks must not believe that they hold.
-   */
-  private static void refuseUnsupported(ContainerUpdateRequest r) {
-    Map<String, Boolean> asked = new LinkedHashMap<>();
-    asked.put("BlkioWeightDevice", some(r.blkioWeightDevice()));
-    asked.put("BlkioDeviceReadBps", some(r.blkioDeviceReadBps()));
-    asked.put("BlkioDeviceWriteBps", some(r.blkioDeviceWriteBps()));
-    asked.put("BlkioDeviceReadIOps", some(r.blkioDeviceReadIOps()));
-    asked.put("BlkioDeviceWriteIOps", some(r.blkioDeviceWriteIOps()));
-    asked.put("MemorySwappiness", r.memorySwappiness() != null && r.memorySwappiness() != -1);
-    asked.put("KernelMemoryTCP", isSet(r.kernelMemoryTCP()));
-    asked.put("OomKillDisable", Boolean.TRUE.equals(r.oomKillDisable()));
-    asked.put("Devices", some(r.devices()));
-    asked.put("DeviceCgroupRules", some(r.deviceCgroupRules()));
-    asked.put("DeviceRequests", some(r.deviceRequests()));
-    asked.put("Ulimits", some(r.ulimits()));
-    asked.put("CgroupParent", r.cgroupParent() != null && !r.cgroupParent().isEmpty());
-    List<String> refused =
-        asked.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).toList();
-    if (!refused.isEmpty()) {
-      throw EngineException.notImplemented(
-          "%s cannot be changed for a container that exists; create another one",
-          String.join(", ", refused));
-    }
-  }
-
-  private static boolean some(@Nullable List<?> list) {
-    return list != null && !list.isEmpty();
-  }
-
-  private static void refuseConflicts(HostConfig c) {
+  private static void refuseConflicts(Container container, HostConfig old, HostConfig c) {
     long memory = c.memory() == null ? 0 : c.memory();
     long swap = c.memorySwap() == null ? 0 : c.memorySwap();
     if (swap > 0 && memory > swap) {
-      throw EngineException.conflict(
+      throw conflict(
+          container,
           "Memory limit should be smaller than already set memoryswap limit, update the memoryswap"
               + " at the same time");
     }
-    if (isSet(c.nanoCpus()) && (isSet(c.cpuPeriod()) || isSet(c.cpuQuota()))) {
-      throw EngineException.conflict(
-          "Conflicting options: Nano CPUs cannot be updated as CPU Period or Quota has already been"
-              + " set");
+    if (isSet(c.nanoCpus()) && isSet(c.cpuPeriod())) {
+      throw conflict(container, exclusive(old, "CPU Period"));
     }
+    if (isSet(c.nanoCpus()) && isSet(c.cpuQuota())) {
+      throw conflict(container, exclusive(old, "CPU Quota"));
+    }
+  }
+
+  private static String exclusive(HostConfig old, String other) {
+    return isSet(old.nanoCpus())
+        ? "Conflicting options: " + other + " cannot be updated as NanoCPUs has already been set"
+        : "Conflicting options: Nano CPUs cannot be updated as " + other + " has already been set";
+  }
+
+  private static EngineException conflict(Container container, String sentence) {
+    return EngineException.conflict("Cannot update container %s: %s", container.id(), sentence);
   }
 
   /** The request's limits over those that hold; zero and nothing leave one as it is. */

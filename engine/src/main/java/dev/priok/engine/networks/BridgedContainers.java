@@ -64,16 +64,37 @@ public final class BridgedContainers implements ContainerNetworks {
           // A network that is missing fails the start, as with Docker: a 404 from create means "no
           // such image" to the docker command, which then pulls it.
           if (registry.isKnown(name)) {
-            EndpointPlan.check(registry.bridge(name), wanted);
+            try {
+              EndpointPlan.check(registry.bridge(name), wanted);
+            } catch (EngineException e) {
+              throw new EngineException(
+                  e.kind(), "invalid config for network " + name + ": " + e.getMessage(), e);
+            }
           }
         });
     PortPlan.wishes(attachment, Ipv4.ANY, Ipv4.ANY);
-    HostsFile.of(attachment.hostname(), List.of(), attachment.extraHosts(), registry.hostGateway());
+    HostsFile.of("", List.of(), attachment.extraHosts(), registry.hostGateway());
     resolver(attachment).upstream();
   }
 
   @Override
   public Plugged plug(Attachment attachment) {
+    return plug(attachment, Sandbox::create);
+  }
+
+  @Override
+  public Plugged plugInto(Attachment attachment, long pid) {
+    return plug(
+        attachment, (interfaces, gateway, more) -> Sandbox.fill(pid, interfaces, gateway, more));
+  }
+
+  /** How the namespace comes to be. */
+  private interface Making {
+    Sandbox make(
+        List<Sandbox.Interface> interfaces, Sandbox.@Nullable Gateway gateway, Runnable more);
+  }
+
+  private Plugged plug(Attachment attachment, Making making) {
     unplug(attachment.container());
     try (Undo undo = new Undo()) {
       Map<String, Endpoint> endpoints = new LinkedHashMap<>();
@@ -92,7 +113,7 @@ public final class BridgedContainers implements ContainerNetworks {
       AtomicReference<NameServer> server = new AtomicReference<>();
       boolean named = endpoints.values().stream().anyMatch(e -> !e.network().isDefault());
       Sandbox sandbox =
-          Sandbox.create(
+          making.make(
               endpoints.values().stream().map(EndpointPlan::device).toList(),
               gateway.map(g -> new Sandbox.Gateway(g.device(), g.network().gateway())).orElse(null),
               () -> {
@@ -204,7 +225,10 @@ public final class BridgedContainers implements ContainerNetworks {
         PortPlan.published(attachment, session.ports()),
         session.nameServer() == null ? resolver.forDefaultNetwork() : resolver.forNameServer(),
         HostsFile.of(
-            attachment.hostname(), addresses, attachment.extraHosts(), registry.hostGateway()));
+            HostsFile.names(attachment.hostname(), attachment.domainname()),
+            addresses,
+            attachment.extraHosts(),
+            registry.hostGateway()));
   }
 
   /** What a plugged container has now, after networks were joined or left. */

@@ -28,6 +28,12 @@ public interface ContainerNetworks {
    */
   Plugged plug(Attachment attachment);
 
+  /**
+   * Does the same in the network namespace that a process has already: the one that a runtime made
+   * inside the container's user namespace.
+   */
+  Plugged plugInto(Attachment attachment, long pid);
+
   /** Joins one more network while the container runs; returns the endpoint as it now is. */
   EndpointSettings join(Plugged plugged, Attachment attachment, String network);
 
@@ -56,6 +62,7 @@ public interface ContainerNetworks {
       ContainerId container,
       String name,
       String hostname,
+      String domainname,
       Map<String, EndpointSettings> networks,
       Map<String, @Nullable List<PortBinding>> ports,
       List<String> exposed,
@@ -71,6 +78,7 @@ public interface ContainerNetworks {
           container,
           name,
           hostname,
+          domainname,
           networks,
           ports,
           exposed,

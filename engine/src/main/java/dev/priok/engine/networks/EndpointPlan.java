@@ -24,6 +24,8 @@ final class EndpointPlan {
 
   private static final Pattern MAC = Pattern.compile("([0-9a-f]{2}:){5}[0-9a-f]{2}");
 
+  private static final Pattern DOTTED = Pattern.compile("([0-9a-f]{4}\\.){2}[0-9a-f]{4}");
+
   private EndpointPlan() {}
 
   /** Refuses what cannot be had, with all reasons at once as Docker does. */
@@ -35,11 +37,11 @@ final class EndpointPlan {
     List<String> linkLocal = ipam == null ? null : ipam.linkLocalIPs();
     boolean asked = filled(address) || filled(address6);
     if (asked && network.isDefault()) {
-      wrong.add("user-specified IP address is supported on user-defined networks only");
+      wrong.add("user specified IP address is supported on user defined networks only");
     }
     List<String> aliases = wanted.aliases();
     if (aliases != null && !aliases.isEmpty() && network.isDefault()) {
-      wrong.add("network-scoped aliases are only supported for user-defined networks");
+      wrong.add("network-scoped alias is supported only for containers in user defined networks");
     }
     if (address != null && !address.isEmpty()) {
       Optional<Ipv4> parsed = Ipv4.parse(address);
@@ -56,8 +58,15 @@ final class EndpointPlan {
       wrong.add("link-local addresses are not supported");
     }
     String mac = wanted.macAddress();
-    if (mac != null && !mac.isEmpty() && !MAC.matcher(normal(mac)).matches()) {
-      wrong.add("invalid MAC address: " + mac);
+    if (mac != null && !mac.isEmpty()) {
+      if (!MAC.matcher(normal(mac)).matches()) {
+        throw EngineException.invalid("invalid MAC address %s", mac);
+      }
+      // The kernel gives an interface neither the address of a group nor none.
+      boolean group = (Character.digit(normal(mac).charAt(1), 16) & 1) != 0;
+      if (group || normal(mac).equals("00:00:00:00:00:00")) {
+        throw EngineException.invalid("invalid MAC address %s: not that of one machine", mac);
+      }
     }
     Map<String, String> options = wanted.driverOpts();
     if (options != null) {
@@ -79,7 +88,11 @@ final class EndpointPlan {
   }
 
   private static String normal(String mac) {
-    return mac.toLowerCase(Locale.ROOT).replace('-', ':');
+    String lower = mac.toLowerCase(Locale.ROOT).replace('-', ':');
+    // 0242.ac11.0002, as some machines write it.
+    return DOTTED.matcher(lower).matches()
+        ? lower.replace(".", "").replaceAll("(..)(?=.)", "$1:")
+        : lower;
   }
 
   /** Takes the address that is asked for, or a free one. */

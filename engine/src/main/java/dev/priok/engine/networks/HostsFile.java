@@ -20,14 +20,22 @@ final class HostsFile {
 
   private HostsFile() {}
 
+  /** The full name, and the first part of it where it has several. */
+  static String names(String hostname, String domainname) {
+    String full = domainname.isEmpty() ? hostname : hostname + "." + domainname;
+    int dot = full.indexOf('.');
+    return dot <= 0 ? full : full + " " + full.substring(0, dot);
+  }
+
   /**
    * The content.
    *
+   * @param names of the container itself
    * @param extra {@code name:address}, the address {@code host-gateway} among the possible
    * @param addresses of the container itself
    */
   static String of(
-      String hostname, List<Ipv4> addresses, List<String> extra, Optional<Ipv4> hostGateway) {
+      String names, List<Ipv4> addresses, List<String> extra, Optional<Ipv4> hostGateway) {
     StringBuilder result = new StringBuilder(LOCAL);
     for (String line : extra) {
       // An IPv6 address has colons of its own: the name ends at the first.
@@ -49,7 +57,7 @@ final class HostsFile {
       result.append(address).append('\t').append(line, 0, colon).append('\n');
     }
     for (Ipv4 address : addresses) {
-      result.append(address).append('\t').append(hostname).append('\n');
+      result.append(address).append('\t').append(names).append('\n');
     }
     return result.toString();
   }

@@ -199,6 +199,7 @@ public final class ManageNetworks implements Networks {
         attachment.container(),
         attachment.name(),
         attachment.hostname(),
+        attachment.domainname(),
         Map.of(record.name(), wanted),
         attachment.ports(),
         attachment.exposed(),

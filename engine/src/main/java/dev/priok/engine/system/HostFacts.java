@@ -34,6 +34,8 @@ public record HostFacts(
     Map<String, String> runtimes,
     List<String> insecureRegistries,
     List<String> registryMirrors,
+    List<String> logDrivers,
+    String defaultLogDriver,
     List<String> warnings) {
 
   /** Which limits this kernel can enforce. */

@@ -91,10 +91,7 @@ public final class SystemService implements SystemInformation {
         .dockerRootDir(host.dataRoot())
         .plugins(
             new PluginsInfo(
-                List.of("local"),
-                List.of("bridge", "host", "null"),
-                List.of(),
-                List.of("json-file")))
+                List.of("local"), List.of("bridge", "host", "null"), List.of(), host.logDrivers()))
         .memoryLimit(can.memory())
         .swapLimit(can.swap())
         .cpuCfsPeriod(can.cpuQuota())
@@ -108,7 +105,7 @@ public final class SystemService implements SystemInformation {
         .nfd(openDescriptors())
         .ngoroutines(Thread.activeCount())
         .systemTime(Timestamps.format(Instant.now()))
-        .loggingDriver("json-file")
+        .loggingDriver(host.defaultLogDriver())
         .cgroupDriver(host.cgroupDriver())
         .cgroupVersion(host.cgroupVersion())
         .neventsListener(events.readers())

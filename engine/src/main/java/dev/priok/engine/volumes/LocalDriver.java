@@ -1,6 +1,7 @@
 package dev.priok.engine.volumes;
 
 import dev.priok.host.archive.DiskWork;
+import dev.priok.host.archive.IdMap;
 import dev.priok.host.archive.RemoveTree;
 import dev.priok.host.archive.TreeSize;
 import dev.priok.model.error.EngineException;
@@ -22,10 +23,12 @@ final class LocalDriver implements VolumeDriver {
   private static final String DATA = "_data";
 
   private final Path root;
+  private final IdMap ids;
   private final LocalMounts mounts = new LocalMounts();
 
-  LocalDriver(Path root) throws IOException {
+  LocalDriver(Path root, IdMap ids) throws IOException {
     this.root = root;
+    this.ids = ids;
     Files.createDirectories(root);
     Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx-----x"));
   }
@@ -59,6 +62,10 @@ final class LocalDriver implements VolumeDriver {
       Files.createDirectory(folder.resolve(DATA));
       Files.setPosixFilePermissions(
           folder.resolve(DATA), PosixFilePermissions.fromString("rwxr-xr-x"));
+      if (!ids.isNone()) {
+        Files.setAttribute(folder.resolve(DATA), "unix:uid", (int) ids.rootUser());
+        Files.setAttribute(folder.resolve(DATA), "unix:gid", (int) ids.rootGroup());
+      }
     } catch (IOException e) {
       throw EngineException.internal(
           "error while creating volume root path '%s': %s".formatted(folder, e.getMessage()), e);

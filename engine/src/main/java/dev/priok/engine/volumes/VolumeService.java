@@ -2,6 +2,7 @@ package dev.priok.engine.volumes;
 
 import dev.priok.engine.Filters;
 import dev.priok.engine.events.Events;
+import dev.priok.host.archive.IdMap;
 import dev.priok.host.plugin.FindPlugin;
 import dev.priok.host.plugin.PluginException;
 import dev.priok.host.plugin.VolumePlugin;
@@ -64,7 +65,24 @@ public final class VolumeService implements Volumes {
       Clock clock,
       FindPlugin plugins)
       throws IOException {
-    this.drivers = new VolumeDrivers(new LocalDriver(root), plugins);
+    this(root, records, users, events, clock, plugins, IdMap.NONE);
+  }
+
+  /**
+   * Opens the room for containers in a user namespace.
+   *
+   * @param ids whose root owns new volumes
+   */
+  public VolumeService(
+      Path root,
+      Records<VolumeRecord> records,
+      VolumeUsers users,
+      Events events,
+      Clock clock,
+      FindPlugin plugins,
+      IdMap ids)
+      throws IOException {
+    this.drivers = new VolumeDrivers(new LocalDriver(root, ids), plugins);
     this.records = records;
     this.users = users;
     this.events = events;
@@ -162,20 +180,20 @@ public final class VolumeService implements Volumes {
     String given = wanted == null ? "" : wanted;
     boolean anonymous = given.isEmpty();
     String name = anonymous ? randomName() : given;
-    boolean chosen = wantedDriver != null && !wantedDriver.isEmpty();
+    String chosen = wantedDriver == null || wantedDriver.isEmpty() ? null : wantedDriver;
     try (NameLocks.Held held = locks.take(name)) {
       Optional<VolumeRecord> there = records.get(name);
       if (there.isPresent()) {
-        return existing(there.get(), chosen ? wantedDriver : null, options);
+        return existing(there.get(), chosen, options);
       }
-      if (!chosen && !anonymous) {
+      if (chosen == null && !anonymous) {
         Optional<VolumeRecord> told = fromPlugins(name);
         if (told.isPresent()) {
           records.put(name, told.get());
           return told.get();
         }
       }
-      VolumeDriver driver = driver(name, chosen ? wantedDriver : LocalDriver.NAME);
+      VolumeDriver driver = driver(name, chosen == null ? LocalDriver.NAME : chosen);
       driver.create(name, options);
       Map<String, String> allLabels = new TreeMap<>(labels);
       if (anonymous) {

@@ -63,6 +63,7 @@ final class NetworksTest {
             ContainerId.random(),
             name,
             name.substring(1) + "-host",
+            "",
             networks,
             new TreeMap<>(bindings),
             List.of(),

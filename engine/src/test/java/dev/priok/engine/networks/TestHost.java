@@ -322,6 +322,7 @@ final class TestHost implements ContainerDirectory, Events, AutoCloseable {
           a.container(),
           a.name(),
           a.hostname(),
+          a.domainname(),
           all,
           a.ports(),
           a.exposed(),

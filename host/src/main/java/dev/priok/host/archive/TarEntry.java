@@ -76,4 +76,20 @@ public record TarEntry(
         deviceMinor,
         xattrs);
   }
+
+  public TarEntry withOwner(long newUid, long newGid) {
+    return new TarEntry(
+        name,
+        type,
+        link,
+        mode,
+        newUid,
+        newGid,
+        size,
+        mtimeSeconds,
+        mtimeNanos,
+        deviceMajor,
+        deviceMinor,
+        xattrs);
+  }
 }

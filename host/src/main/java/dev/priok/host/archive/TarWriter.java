@@ -15,18 +15,26 @@ public final class TarWriter implements AutoCloseable {
   private static final long LARGEST_OCTAL_11 = 0_77777777777L;
 
   private final OutputStream out;
+  private final IdMap ids;
   private final byte[] header = new byte[BLOCK];
   private long left;
   private long padding;
 
   /** The stream should be buffered; it stays open at {@link #close}. */
   public TarWriter(OutputStream out) {
+    this(out, IdMap.NONE);
+  }
+
+  /** A writer of what lies on the disk, for readers who know the ids inside containers. */
+  public TarWriter(OutputStream out, IdMap ids) {
     this.out = out;
+    this.ids = ids;
   }
 
   /** Begins an entry; as many bytes of content as it announces must follow. */
-  public void begin(TarEntry entry) throws IOException {
+  public void begin(TarEntry onDisk) throws IOException {
     finishEntry();
+    TarEntry entry = ids.toContainer(onDisk);
     String name =
         entry.isDirectory() && !entry.name().endsWith("/") ? entry.name() + "/" : entry.name();
     PaxHeader pax = new PaxHeader();

@@ -129,6 +129,7 @@ final class Active implements Closeable {
    * Where some entries are: in the file from {@code begin} on, and those at the end perhaps not yet
    * written, from {@code written} on in memory.
    */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   record Range(long from, int begin, int stop, int written, byte[] unwritten) {}
 
   /** The place of entries from that number on, which is here. */

@@ -56,6 +56,7 @@ public final class Journal implements Closeable {
   }
 
   /** An entry. */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   public record Entry(long number, long nanos, byte[] bytes) {}
 
   private final Path folder;
@@ -104,7 +105,7 @@ public final class Journal implements Closeable {
         journal.takeInterrupted(file);
       }
     }
-    var unused =
+    var _ =
         journal.background.scheduleWithFixedDelay(
             journal::sync, SYNC_SECONDS, SYNC_SECONDS, TimeUnit.SECONDS);
     return journal;

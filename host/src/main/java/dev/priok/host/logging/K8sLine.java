@@ -7,9 +7,9 @@ package dev.priok.host.logging;
  * <p>Everything before the text has a fixed width (conmon's set_k8s_timestamp), so nothing needs to
  * be searched for. The tag is F for a full line and P for a piece that the next one continues.
  */
-final class K8sLine {
+public final class K8sLine {
   /** Bytes before the text. */
-  static final int HEADER = 45;
+  public static final int HEADER = 45;
 
   /** Length of {@code 2026-11-20T22:35:11.123456789Z } as Docker puts it before a line. */
   static final int DOCKER_TIME = 31;
@@ -21,7 +21,7 @@ final class K8sLine {
   private K8sLine() {}
 
   /** False for what is no line of this format, such as one torn by a crash of the machine. */
-  static boolean valid(byte[] b, int start, int end) {
+  public static boolean valid(byte[] b, int start, int end) {
     if (end - start < HEADER
         || b[start + 4] != '-'
         || b[start + 10] != 'T'
@@ -36,16 +36,16 @@ final class K8sLine {
     return (tag == 'F' || tag == 'P') && digits(b, start, 4) && digits(b, start + 20, 9);
   }
 
-  static LogStream stream(byte[] b, int start) {
+  public static LogStream stream(byte[] b, int start) {
     return b[start + STREAM + 3] == 'e' ? LogStream.STDERR : LogStream.STDOUT;
   }
 
-  static boolean partial(byte[] b, int start) {
+  public static boolean partial(byte[] b, int start) {
     return b[start + TAG] == 'P';
   }
 
   /** Nanoseconds since 1970. */
-  static long epochNanos(byte[] b, int start) {
+  public static long epochNanos(byte[] b, int start) {
     long days = epochDay(number(b, start, 4), number(b, start + 5, 2), number(b, start + 8, 2));
     long seconds =
         days * 86_400

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param until only lines written before or at it; ends a follow
  * @param tail number of last lines; negative for all
  * @param timestamps put the time before each line, as Docker writes it
+ * @param details text to put before each line, after the time; null for none
  */
 @RecordBuilder
 public record LogReadOptions(
@@ -19,10 +20,11 @@ public record LogReadOptions(
     @Nullable Instant since,
     @Nullable Instant until,
     long tail,
-    boolean timestamps) {
+    boolean timestamps,
+    @Nullable String details) {
 
   /** Everything. */
   public static LogReadOptions all() {
-    return new LogReadOptions(true, true, null, null, -1, false);
+    return new LogReadOptions(true, true, null, null, -1, false, null);
   }
 }

@@ -15,7 +15,58 @@ final class LogTail {
    *
    * @return the position, and how many of the lines this file does not hold
    */
-  static Start find(FileChannel file, long wanted) throws IOException {
+  static Start find(LogSource source, long wanted) throws IOException {
+    return source instanceof LogSource.Plain plain
+        ? find(plain.channel(), wanted)
+        : findForward(source, wanted);
+  }
+
+  /** Packed files can be read from their beginning only: counts, then looks for the line. */
+  private static Start findForward(LogSource file, long wanted) throws IOException {
+    Scan all = scan(file, Long.MAX_VALUE);
+    if (all.lines <= wanted) {
+      return new Start(wanted == 0 ? all.end : 0, wanted - (wanted == 0 ? 0 : all.lines));
+    }
+    return wanted == 0 ? new Start(all.end, 0) : new Start(scan(file, all.lines - wanted).end, 0);
+  }
+
+  /** Goes over that many whole lines; a line whose end is not there counts as one. */
+  private static Scan scan(LogSource file, long most) throws IOException {
+    byte[] header = new byte[K8sLine.HEADER];
+    byte[] buffer = new byte[BLOCK];
+    long lines = 0;
+    long position = 0;
+    long end = 0;
+    int inLine = 0;
+    boolean open = false;
+    while (lines < most) {
+      int n = file.read(buffer, 0, buffer.length, position);
+      if (n <= 0) {
+        return new Scan(open ? lines + 1 : lines, position);
+      }
+      for (int i = 0; i < n && lines < most; i++) {
+        if (inLine < header.length) {
+          header[inLine] = buffer[i];
+        }
+        inLine++;
+        if (buffer[i] == '\n') {
+          int length = Math.min(inLine, header.length);
+          open = K8sLine.valid(header, 0, length) && K8sLine.partial(header, 0);
+          if (!open) {
+            lines++;
+            end = position + i + 1;
+          }
+          inLine = 0;
+        }
+      }
+      position += n;
+    }
+    return new Scan(lines, end);
+  }
+
+  private record Scan(long lines, long end) {}
+
+  private static Start find(FileChannel file, long wanted) throws IOException {
     long size = file.size();
     if (wanted <= 0 || size == 0) {
       return new Start(size, Math.max(wanted, 0));

@@ -54,24 +54,48 @@ public final class Sandbox implements AutoCloseable {
     // A netlink socket stays in the namespace it was made in: this one is the host's.
     try (Rtnetlink host = new Rtnetlink()) {
       return new Sandbox(
-          NetworkNamespace.create(namespace -> {
-            settings();
-            List<String> ports = interfaces.stream().map(i -> plug(host, namespace, i)).toList();
-            try (Rtnetlink inside = new Rtnetlink()) {
-              RouteRequests requests = new RouteRequests().up(1);
-              for (Interface i : interfaces) {
-                int index = configure(inside, requests, i);
-                if (gateway != null && gateway.through().equals(i.name())) {
-                  requests.defaultRoute(index, gateway.address().bits());
-                }
-              }
-              inside.send(requests, "configuring the interfaces of a container");
-              interfaces.forEach(i -> settle(inside, i.name()));
-            }
-            ports.forEach(p -> settle(host, p));
-            more.run();
-          }));
+          NetworkNamespace.create(
+              namespace -> furnish(namespace, host, interfaces, gateway, more)));
     }
+  }
+
+  /** Does the same in the namespace that a process has, which stays if any of it fails. */
+  public static Sandbox fill(
+      long pid, List<Interface> interfaces, @Nullable Gateway gateway, Runnable more) {
+    Sandbox sandbox = of(pid);
+    try (Rtnetlink host = new Rtnetlink()) {
+      sandbox.namespace.call(() -> {
+        furnish(sandbox.namespace, host, interfaces, gateway, more);
+        return "";
+      });
+      return sandbox;
+    } catch (RuntimeException e) {
+      sandbox.close();
+      throw e;
+    }
+  }
+
+  private static void furnish(
+      NetworkNamespace namespace,
+      Rtnetlink host,
+      List<Interface> interfaces,
+      @Nullable Gateway gateway,
+      Runnable more) {
+    settings();
+    List<String> ports = interfaces.stream().map(i -> plug(host, namespace, i)).toList();
+    try (Rtnetlink inside = new Rtnetlink()) {
+      RouteRequests requests = new RouteRequests().up(1);
+      for (Interface i : interfaces) {
+        int index = configure(inside, requests, i);
+        if (gateway != null && gateway.through().equals(i.name())) {
+          requests.defaultRoute(index, gateway.address().bits());
+        }
+      }
+      inside.send(requests, "configuring the interfaces of a container");
+      interfaces.forEach(i -> settle(inside, i.name()));
+    }
+    ports.forEach(p -> settle(host, p));
+    more.run();
   }
 
   private static void settings() {

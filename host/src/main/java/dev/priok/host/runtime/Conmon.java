@@ -49,7 +49,10 @@ final class Conmon {
     List<String> arguments =
         common(container, runtime, container.bundle(), layout.exits(), createLog(container));
     arguments.add("--no-sync-log"); // an fsync at each end; Docker does none either
-    arguments.add("--log-path=k8s-file:" + settings.log());
+    arguments.add(
+        settings.logLimits().discards()
+            ? "--log-path=none"
+            : "--log-path=k8s-file:" + settings.log());
     if (settings.stdin()) {
       arguments.add("--stdin");
       // What conmon closes when its client goes: with StdinOnce the client's end is the input's.

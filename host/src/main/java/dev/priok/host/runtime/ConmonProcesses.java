@@ -1,5 +1,6 @@
 package dev.priok.host.runtime;
 
+import dev.priok.host.logging.LogCeiling;
 import dev.priok.host.runtime.CreateResult.Created;
 import dev.priok.host.runtime.CreateResult.Refused;
 import dev.priok.host.runtime.Supervised.Live;
@@ -44,6 +45,7 @@ public final class ConmonProcesses implements ContainerProcesses {
   private final RemoveContainer remove;
   private final ExitDirectory exits;
   private final List<Path> cgroupMounts;
+  private final LogCeiling ceiling;
   private final CgroupViews cgroups = new CgroupViews();
   private final CompiledFilters filters = new CompiledFilters();
   private final Map<String, Supervised> supervised = new ConcurrentHashMap<>();
@@ -55,7 +57,18 @@ public final class ConmonProcesses implements ContainerProcesses {
    * @param loop watches everything; stays the caller's
    */
   public ConmonProcesses(EventLoop loop, Path execRoot, OciRuntimes runtimes) throws IOException {
+    this(loop, execRoot, runtimes, LogCeiling.none());
+  }
+
+  /**
+   * As the other, with a limit of all containers' logs together.
+   *
+   * @param ceiling told of what is written; asks for rotations
+   */
+  public ConmonProcesses(EventLoop loop, Path execRoot, OciRuntimes runtimes, LogCeiling ceiling)
+      throws IOException {
     this.loop = loop;
+    this.ceiling = ceiling;
     this.runtimes = runtimes;
     this.layout = new RuntimeLayout(execRoot);
     this.command = new RuntimeCommand(loop, layout);
@@ -128,7 +141,7 @@ public final class ConmonProcesses implements ContainerProcesses {
         loop,
         container.bundle(),
         logs == null ? container.bundle() : logs,
-        new LogRotation(container.bundle(), container.settings()),
+        container.rotation(),
         false);
   }
 
@@ -265,7 +278,7 @@ public final class ConmonProcesses implements ContainerProcesses {
       Adoption adoption = adopt.adopt(container, this::connect);
       running = adoption instanceof Adoption.Running;
       if (running) {
-        new LogRotation(container.bundle(), settings).recover();
+        container.rotation().recover();
         probes.endFormer(container);
         if (exits.read(settings.id()).isPresent()) {
           // It ended while it was adopted; nobody was there to be told.
@@ -350,6 +363,14 @@ public final class ConmonProcesses implements ContainerProcesses {
     listener = told;
   }
 
+  /** Has a running container's log begin a new file; nothing where it does not run. */
+  public void rotateLog(String id) throws IOException {
+    Supervised container = supervised.get(id);
+    if (container != null && container.live() != null && !container.hasExited()) {
+      container.rotation().rotateNow();
+    }
+  }
+
   /** Removes a parent of containers' cgroups where nothing is in it, at the daemon's end. */
   public void removeEmptyParent(String cgroupPath) {
     CgroupDirectories.removeEmpty(cgroupMounts, cgroupPath);
@@ -386,7 +407,8 @@ public final class ConmonProcesses implements ContainerProcesses {
             settings,
             runtime,
             layout.bundle(settings.id()),
-            new CgroupDirectories(cgroupMounts, settings.cgroupPath()));
+            new CgroupDirectories(cgroupMounts, settings.cgroupPath()),
+            new LogRotation(layout.bundle(settings.id()), settings, ceiling));
     if (supervised.putIfAbsent(settings.id(), container) != null) {
       throw EngineException.conflict("container %s has a process already", settings.id());
     }

@@ -163,7 +163,7 @@ final class DirectProbe implements Probe {
       pid = found;
       noted.accept(found);
       // Ours to reap, so the id is its own until then.
-      var unused =
+      var _ =
           Children.onExit(loop, found)
               .whenComplete((status, failure) -> {
                 code = status == null ? -1 : status.shellCode();

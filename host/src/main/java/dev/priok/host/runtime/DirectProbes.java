@@ -133,7 +133,7 @@ final class DirectProbes implements AutoCloseable {
         Set<Probe> beside =
             running.computeIfAbsent(container.id(), id -> ConcurrentHashMap.newKeySet());
         beside.add(probe);
-        var unused = probe.exit().whenComplete((code, failure) -> beside.remove(probe));
+        var _ = probe.exit().whenComplete((code, failure) -> beside.remove(probe));
         probe.watch(helper);
         return probe;
       } catch (IOException e) {
@@ -250,7 +250,7 @@ final class DirectProbes implements AutoCloseable {
     for (Probe probe : probes == null ? Set.<Probe>of() : Set.copyOf(probes)) {
       probe.kill();
       try {
-        var unused = probe.exit().toCompletableFuture().get(END_MILLIS, TimeUnit.MILLISECONDS);
+        var _ = probe.exit().toCompletableFuture().get(END_MILLIS, TimeUnit.MILLISECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } catch (ExecutionException | TimeoutException e) {

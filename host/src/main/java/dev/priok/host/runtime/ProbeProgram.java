@@ -88,6 +88,7 @@ final class ProbeProgram {
    * @param executions numbers of the steps that execute the command, where failing means that it is
    *     not there
    */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   record Built(byte[] image, Set<Long> executions) {}
 
   /**

@@ -115,7 +115,7 @@ record ProcessDocument(
       String name = limit.path("type").asText("").replaceFirst("^RLIMIT_", "");
       limits.add(
           new Limit(
-              Rlimits.Kind.valueOf(name).ordinal(),
+              Rlimits.Kind.valueOf(name).number(),
               limit.path("soft").bigIntegerValue().longValue(),
               limit.path("hard").bigIntegerValue().longValue()));
     }

@@ -38,6 +38,7 @@ final class SeccompFilters {
    * @param instructions eight bytes each
    * @param flags of seccomp(2)
    */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   record Filter(byte[] instructions, int flags) {}
 
   /** Empty where it asks for something that only an OCI runtime does here. */

@@ -12,12 +12,19 @@ final class Supervised {
   private final OciRuntime runtime;
   private final Path bundle;
   private final CgroupDirectories cgroup;
+  private final LogRotation rotation;
   private final AtomicBoolean exited = new AtomicBoolean();
   private final AtomicInteger execs = new AtomicInteger();
   private volatile @Nullable Live live;
   private volatile boolean closing;
 
-  Supervised(Supervision settings, OciRuntime runtime, Path bundle, CgroupDirectories cgroup) {
+  Supervised(
+      Supervision settings,
+      OciRuntime runtime,
+      Path bundle,
+      CgroupDirectories cgroup,
+      LogRotation rotation) {
+    this.rotation = rotation;
     this.settings = settings;
     this.runtime = runtime;
     this.bundle = bundle;
@@ -42,6 +49,10 @@ final class Supervised {
 
   CgroupDirectories cgroup() {
     return cgroup;
+  }
+
+  LogRotation rotation() {
+    return rotation;
   }
 
   /** Null before the process exists. */

@@ -32,7 +32,7 @@ final class SupervisedProbe implements Probe, OutputSink {
         if (killed) {
           kill();
         }
-        var unused =
+        var _ =
             running.exit().whenComplete((code, failure) -> exit.complete(code == null ? -1 : code));
       }
     }

@@ -31,8 +31,16 @@ public record Supervision(
    *
    * @param maxBytes size of one file; 0 means never
    * @param maxFiles number of files kept, the present one included
+   * @param packed whether the files that are not written any more are compressed
    */
-  public record LogLimits(long maxBytes, int maxFiles) {
-    public static final LogLimits NONE = new LogLimits(0, 1);
+  public record LogLimits(long maxBytes, int maxFiles, boolean packed) {
+    public static final LogLimits NONE = new LogLimits(0, 1, false);
+
+    /** No log at all. */
+    public static final LogLimits DISCARD = new LogLimits(-1, 0, false);
+
+    boolean discards() {
+      return maxBytes < 0;
+    }
   }
 }

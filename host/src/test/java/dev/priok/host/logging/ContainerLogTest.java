@@ -50,8 +50,8 @@ final class ContainerLogTest {
 
   @Test
   void findsTheTailOverRotatedFiles() throws IOException {
-    Files.writeString(dir.resolve("log.2"), out("01", "F", "1") + out("02", "F", "2"));
-    Files.writeString(dir.resolve("log.1"), out("03", "F", "3") + out("04", "P", "4"));
+    Files.writeString(dir.resolve("log.00000001"), out("01", "F", "1") + out("02", "F", "2"));
+    Files.writeString(dir.resolve("log.00000002"), out("03", "F", "3") + out("04", "P", "4"));
     Files.writeString(base, out("05", "F", "5") + out("06", "F", "6"));
     assertThat(tail(0)).isEmpty();
     assertThat(tail(1)).isEqualTo("6\n");

@@ -68,7 +68,6 @@ public final class CreateCompatibility {
     migrateMac(request, version, network, endpoints, warnings);
     var builder =
         ContainerCreateRequestBuilder.builder(request)
-            .macAddress(null)
             .hostConfig(host(host, network, version))
             .networkingConfig(new NetworkingConfig(endpoints));
     HealthConfig health = request.healthcheck();
@@ -119,8 +118,16 @@ public final class CreateCompatibility {
     ports.forEach((port, bindings) ->
         result.put(
             port,
-            bindings == null || bindings.isEmpty() ? List.of(new PortBinding("", "")) : bindings));
+            bindings == null || bindings.isEmpty()
+                ? List.of(new PortBinding("", ""))
+                : bindings.stream().map(CreateCompatibility::filled).toList()));
     return result;
+  }
+
+  private static PortBinding filled(PortBinding binding) {
+    return new PortBinding(
+        binding.hostIp() == null ? "" : binding.hostIp(),
+        binding.hostPort() == null ? "" : binding.hostPort());
   }
 
   private static Map<String, EndpointSettings> endpoints(
@@ -137,10 +144,11 @@ public final class CreateCompatibility {
     }
     Map<String, EndpointSettings> result = new LinkedHashMap<>();
     sent.forEach((name, endpoint) -> {
-      var builder =
-          endpoint == null
-              ? EndpointSettingsBuilder.builder()
-              : EndpointSettingsBuilder.builder(endpoint);
+      if (endpoint == null) {
+        throw EngineException.invalid(
+            "invalid config for network %s: EndpointsConfig is nil", name);
+      }
+      var builder = EndpointSettingsBuilder.builder(endpoint);
       if (version.before(44)) {
         builder.macAddress(null);
       }

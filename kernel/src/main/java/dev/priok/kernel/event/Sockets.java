@@ -2,6 +2,7 @@ package dev.priok.kernel.event;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.priok.kernel.call.At;
 import dev.priok.kernel.call.Errno;
@@ -66,6 +67,7 @@ public final class Sockets {
   private static final int MSG_NOSIGNAL = 0x4000;
 
   private static final int MSG_DONTWAIT = 0x40;
+  private static final int SCM_RIGHTS = 1;
   private static final int SUN_PATH = 108;
 
   private Sockets() {}
@@ -253,6 +255,30 @@ public final class Sockets {
         return false;
       }
       LinuxException.check(n, SystemCall.SENDTO, to);
+      return true;
+    }
+  }
+
+  /**
+   * Sends a datagram without bytes that carries a descriptor (SCM_RIGHTS, unix(7)) over a connected
+   * unix socket; false if there is no room now.
+   */
+  public static boolean sendDescriptor(Fd socket, Fd passed) throws LinuxException {
+    try (Scratch s = Scratch.borrow()) {
+      MemorySegment control = s.take(24);
+      control.set(JAVA_LONG, 0, 20); // cmsg_len: header and one descriptor, without padding
+      control.set(JAVA_INT, 8, SOL_SOCKET);
+      control.set(JAVA_INT, 12, SCM_RIGHTS);
+      control.set(JAVA_INT, 16, passed.number());
+      MemorySegment message = s.take(56); // struct msghdr; no name, no data
+      message.set(JAVA_LONG, 32, control.address());
+      message.set(JAVA_LONG, 40, control.byteSize());
+      int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
+      long n = s.call(SystemCall.SENDMSG, socket.number(), message.address(), flags);
+      if (n == -Errno.EAGAIN.number()) {
+        return false;
+      }
+      LinuxException.check(n, SystemCall.SENDMSG, socket);
       return true;
     }
   }

@@ -54,6 +54,11 @@ public final class Rlimits {
     Kind(int number) {
       this.number = number;
     }
+
+    /** The kernel's number. */
+    public int number() {
+      return number;
+    }
   }
 
   /**

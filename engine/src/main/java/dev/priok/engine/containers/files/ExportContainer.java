@@ -19,7 +19,7 @@ public final class ExportContainer {
     try (Fd root = At.open(view.root(), OpenFlags.PATH | OpenFlags.DIRECTORY)) {
       DiskWork.run(() -> {
         try (OutputStream out = sink.open();
-            TarWriter tar = new TarWriter(new BufferedOutputStream(out, 64 * 1024))) {
+            TarWriter tar = new TarWriter(new BufferedOutputStream(out, 64 * 1024), view.ids())) {
           new Pack(tar, PackOptions.PLAIN).below(root, "");
         }
       });

@@ -31,7 +31,7 @@ public final class ReadArchive {
       beforeBody.accept(StatPath.stat(view, asked, found));
       DiskWork.run(() -> {
         try (OutputStream out = sink.open();
-            TarWriter tar = new TarWriter(new BufferedOutputStream(out, 64 * 1024))) {
+            TarWriter tar = new TarWriter(new BufferedOutputStream(out, 64 * 1024), view.ids())) {
           pack(new Pack(tar, PackOptions.PLAIN, place(asked, found, mounts)), asked, found);
         }
       });

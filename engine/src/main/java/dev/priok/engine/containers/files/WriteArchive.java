@@ -96,7 +96,7 @@ public final class WriteArchive {
         }
         String full = CleanPath.absolute(directory + "/" + name);
         String place = place(full);
-        TarEntry moved = entry.withName(below(full, place));
+        TarEntry moved = view.ids().toHost(entry).withName(below(full, place));
         if (entry.type() == TarEntry.HARD_LINK) {
           moved = moved.withLink(linkTarget(entry, directory, place));
         }

@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 /** Makes the process description of an exec ({@code runc exec --process}). */
 public final class BuildExecProcess {
   private final HostFacts host;
+  private final ContainerDefaults defaults;
   private final Capabilities capabilities;
 
-  public BuildExecProcess(HostFacts host) {
+  public BuildExecProcess(HostFacts host, ContainerDefaults defaults) {
     this.host = host;
+    this.defaults = defaults;
     this.capabilities = new Capabilities(host);
   }
 
@@ -26,7 +28,8 @@ public final class BuildExecProcess {
     HostConfig hostConfig = request.hostConfig();
     boolean privileged =
         Boolean.TRUE.equals(exec.privileged()) || Boolean.TRUE.equals(hostConfig.privileged());
-    SecurityOptions security = SecurityOptions.parse(hostConfig.securityOpt(), host);
+    SecurityOptions security =
+        SecurityOptions.parse(hostConfig.securityOpt(), defaults.noNewPrivileges());
     String userName =
         exec.user() == null || exec.user().isEmpty() ? request.containerUser() : exec.user();
     List<String> groups = hostConfig.groupAdd() == null ? List.of() : hostConfig.groupAdd();
@@ -54,7 +57,7 @@ public final class BuildExecProcess {
       directory = request.containerDirectory();
     }
     // runc does not take them from the container, so an exec would have the daemon's.
-    List<ProcessPart.Limit> limits = BuildSpec.limits(hostConfig.ulimits());
+    List<ProcessPart.Limit> limits = Limits.of(hostConfig.ulimits(), defaults.ulimits());
     ProcessPart.Settings settings =
         new ProcessPart.Settings(
             exec.cmd() == null ? List.of() : exec.cmd(),
@@ -63,7 +66,10 @@ public final class BuildExecProcess {
             terminal,
             request.consoleSize(),
             security.noNewPrivileges(),
-            host.apparmor() ? (privileged ? "unconfined" : security.apparmor()) : null,
+            // More rights for an exec are capabilities; the profile stays the container's.
+            host.apparmor()
+                ? security.apparmorProfile(Boolean.TRUE.equals(hostConfig.privileged()))
+                : null,
             null);
     byte[] json = SpecWriter.render(out -> ProcessPart.write(out, settings, user, caps, limits));
     return new String(json, StandardCharsets.UTF_8);

@@ -5,17 +5,15 @@ import dev.priok.engine.containers.spec.NamespaceTarget.Joined;
 import dev.priok.engine.containers.spec.NamespaceTarget.Private;
 import dev.priok.engine.containers.spec.ProcessPart.Limit;
 import dev.priok.engine.containers.spec.UserLookup.SpecUser;
+import dev.priok.host.archive.IdMap;
 import dev.priok.model.api.container.ContainerConfig;
 import dev.priok.model.api.container.HostConfig;
-import dev.priok.model.api.container.Ulimit;
 import dev.priok.model.error.EngineException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -28,43 +26,18 @@ import org.jspecify.annotations.Nullable;
  * {@link ValidateConfig}.
  */
 public final class BuildSpec {
-  /** Where the init of {@code --init} appears inside. */
-  private static final String INIT_INSIDE = "/sbin/docker-init";
-
-  private static final List<Path> INIT_CANDIDATES =
-      List.of(
-          Path.of("/usr/libexec/docker/docker-init"),
-          Path.of("/usr/bin/docker-init"),
-          Path.of("/usr/bin/tini-static"),
-          Path.of("/usr/bin/catatonit"),
-          Path.of("/usr/bin/tini"));
-
-  private static final List<String> MASKED =
-      List.of(
-          "/proc/acpi",
-          "/proc/asound",
-          "/proc/interrupts",
-          "/proc/kcore",
-          "/proc/keys",
-          "/proc/latency_stats",
-          "/proc/sched_debug",
-          "/proc/scsi",
-          "/proc/timer_list",
-          "/proc/timer_stats",
-          "/sys/devices/virtual/powercap",
-          "/sys/firmware");
-
-  private static final List<String> READ_ONLY =
-      List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
-
   private final HostFacts host;
+  private final ContainerDefaults defaults;
+  private final CdiDevices cdi;
   private final Capabilities capabilities;
   private final Seccomp seccomp;
 
-  public BuildSpec(HostFacts host) {
+  public BuildSpec(HostFacts host, ContainerDefaults defaults) {
     this.host = host;
+    this.defaults = defaults;
     this.capabilities = new Capabilities(host);
-    this.seccomp = new Seccomp(host);
+    this.seccomp = new Seccomp(host, defaults.seccompProfile());
+    this.cdi = new CdiDevices(defaults.cdiFolders());
   }
 
   /** The bytes of {@code config.json}. */
@@ -72,27 +45,34 @@ public final class BuildSpec {
     ContainerConfig config = request.config();
     HostConfig hostConfig = request.hostConfig();
     boolean privileged = Boolean.TRUE.equals(hostConfig.privileged());
-    SecurityOptions security = SecurityOptions.parse(hostConfig.securityOpt(), host);
+    SecurityOptions security =
+        SecurityOptions.parse(hostConfig.securityOpt(), defaults.noNewPrivileges());
     Set<String> caps =
         capabilities.effective(hostConfig.capAdd(), hostConfig.capDrop(), privileged);
-    SpecUser user =
-        new UserLookup(request.rootFiles()).find(config.user(), orEmpty(hostConfig.groupAdd()));
     Devices devices = Devices.of(hostConfig);
+    CdiEdits edits = cdi.edits(hostConfig.deviceRequests());
+    devices.add(edits.nodes());
+    SpecUser user =
+        new UserLookup(request.rootFiles())
+            .find(config.user(), orEmpty(hostConfig.groupAdd()))
+            .with(edits.groups());
     List<String> arguments = arguments(config);
     List<SpecMount> mounts = new ArrayList<>(request.mounts());
-    if (Boolean.TRUE.equals(hostConfig.init()) && request.pid() instanceof Private) {
-      Path init = initBinary();
-      arguments.addAll(0, List.of(INIT_INSIDE, "--"));
-      mounts.add(
-          new SpecMount.Bind(
-              init.toString(), INIT_INSIDE, true, null, false, SpecMount.ReadOnlyDepth.TOP_ONLY));
+    if (wantsInit(hostConfig) && request.pid() instanceof Private) {
+      Path init = InitProgram.find(defaults.initPath());
+      arguments.addAll(0, List.of(InitProgram.INSIDE, "--"));
+      mounts.add(InitProgram.mount(init));
     }
+    boolean remapped = isRemapped(hostConfig);
     MountPropagation propagation = new MountPropagation();
     MountsPart mountsPart =
-        new MountsPart(SpecRequestBuilder.from(request).withMounts(mounts), security, host);
-    List<MountsPart.Entry> entries = mountsPart.entries(propagation);
-    ProcessPart.Settings settings = settings(request, arguments, security, privileged);
-    List<Limit> limits = limits(hostConfig.ulimits());
+        new MountsPart(
+            SpecRequestBuilder.from(request).withMounts(mounts), security, host, remapped);
+    List<MountsPart.Entry> entries = new ArrayList<>(mountsPart.entries(propagation));
+    entries.addAll(edits.mounts());
+    ProcessPart.Settings settings =
+        settings(request, arguments, security, privileged, edits.environment());
+    List<Limit> limits = Limits.of(hostConfig.ulimits(), defaults.ulimits());
 
     return SpecWriter.render(out -> {
       out.string("ociVersion", "1.0.2");
@@ -107,6 +87,7 @@ public final class BuildSpec {
         out.string("hostname", config.hostname() == null ? "" : config.hostname());
       }
       mountsPart.write(out, entries);
+      edits.writeHooks(out);
       out.map(
           "annotations", hostConfig.annotations() == null ? Map.of() : hostConfig.annotations());
       out.object(
@@ -116,6 +97,14 @@ public final class BuildSpec {
             out.string("rootfsPropagation", propagation.root());
           });
     });
+  }
+
+  /** What inspect shows; empty on a host without AppArmor. */
+  public String apparmorProfile(HostConfig hostConfig) {
+    return host.apparmor()
+        ? SecurityOptions.parse(hostConfig.securityOpt(), false)
+            .apparmorProfile(Boolean.TRUE.equals(hostConfig.privileged()))
+        : "";
   }
 
   /** The limits alone, as {@code ContainerProcesses.update} takes them. */
@@ -140,14 +129,41 @@ public final class BuildSpec {
           new Resources(hostConfig, host).write(out);
         });
     namespaces(out, request);
+    if (isRemapped(hostConfig)) {
+      ids(out, "uidMappings", defaults.ids().users());
+      ids(out, "gidMappings", defaults.ids().groups());
+    }
     devices.writeNodes(out);
     String filter = seccomp.json(security.seccomp(), privileged, caps);
     if (filter != null) {
       out.raw("seccomp", filter);
     }
     boolean open = privileged || security.systemPathsUnconfined();
-    out.strings("maskedPaths", paths(hostConfig.maskedPaths(), open, MASKED));
-    out.strings("readonlyPaths", paths(hostConfig.readonlyPaths(), open, READ_ONLY));
+    out.strings("maskedPaths", paths(hostConfig.maskedPaths(), open, SystemPaths.MASKED));
+    out.strings("readonlyPaths", paths(hostConfig.readonlyPaths(), open, SystemPaths.READ_ONLY));
+  }
+
+  private static void ids(SpecWriter out, String name, List<IdMap.Range> ranges) {
+    out.array(
+        name,
+        () -> {
+          for (IdMap.Range range : ranges) {
+            out.element(() -> {
+              out.number("containerID", range.inside());
+              out.number("hostID", range.outside());
+              out.number("size", range.length());
+            });
+          }
+        });
+  }
+
+  /** Whether a container has a user namespace of its own. */
+  private boolean isRemapped(HostConfig hostConfig) {
+    return !defaults.ids().isNone() && !"host".equals(hostConfig.usernsMode());
+  }
+
+  private boolean wantsInit(HostConfig hostConfig) {
+    return hostConfig.init() == null ? defaults.init() : hostConfig.init();
   }
 
   private static List<String> paths(
@@ -164,6 +180,9 @@ public final class BuildSpec {
         "namespaces",
         () -> {
           namespace(out, "mount", new Private());
+          if (isRemapped(hostConfig)) {
+            namespace(out, "user", new Private());
+          }
           namespace(out, "network", request.network());
           if (!"host".equals(hostConfig.utsMode())) {
             namespace(out, "uts", new Private());
@@ -208,7 +227,8 @@ public final class BuildSpec {
     boolean ownNetwork = !mode.equals("host") && !mode.startsWith("container:");
     if (ownNetwork && !(request.network() instanceof Host)) {
       // ping without CAP_NET_RAW, and ports below 1024 without CAP_NET_BIND_SERVICE.
-      if (host.pingGroupRange()) {
+      // In a user namespace the largest group may have no id, and the kernel takes the range not.
+      if (host.pingGroupRange() && !isRemapped(hostConfig)) {
         sysctls.put("net.ipv4.ping_group_range", "0 2147483647");
       }
       if (host.unprivilegedPortStart()) {
@@ -222,7 +242,11 @@ public final class BuildSpec {
   }
 
   private ProcessPart.Settings settings(
-      SpecRequest request, List<String> arguments, SecurityOptions security, boolean privileged) {
+      SpecRequest request,
+      List<String> arguments,
+      SecurityOptions security,
+      boolean privileged,
+      List<String> deviceEnvironment) {
     ContainerConfig config = request.config();
     HostConfig hostConfig = request.hostConfig();
     boolean terminal = Boolean.TRUE.equals(config.tty());
@@ -234,18 +258,14 @@ public final class BuildSpec {
     }
     base.addAll(request.linkEnvironment());
     String directory = config.workingDir();
-    String apparmor = security.apparmor();
-    if (apparmor == null && privileged && host.apparmor()) {
-      apparmor = "unconfined";
-    }
     return new ProcessPart.Settings(
         arguments,
-        ProcessPart.environment(base, List.of(orEmpty(config.env()))),
+        ProcessPart.environment(base, List.of(orEmpty(config.env()), deviceEnvironment)),
         directory == null || directory.isEmpty() ? "/" : directory,
         terminal,
         hostConfig.consoleSize(),
         security.noNewPrivileges(),
-        host.apparmor() ? apparmor : null,
+        host.apparmor() ? security.apparmorProfile(privileged) : null,
         hostConfig.oomScoreAdj() == null ? 0L : hostConfig.oomScoreAdj().longValue());
   }
 
@@ -256,26 +276,6 @@ public final class BuildSpec {
       throw EngineException.invalid("no command specified");
     }
     return arguments;
-  }
-
-  static List<Limit> limits(@Nullable List<Ulimit> ulimits) {
-    List<Limit> limits = new ArrayList<>();
-    for (Ulimit ulimit : ulimits == null ? List.<Ulimit>of() : ulimits) {
-      String name = ulimit.name() == null ? "" : ulimit.name().toUpperCase(Locale.ROOT);
-      long soft = ulimit.soft() == null ? 0 : ulimit.soft();
-      long hard = ulimit.hard() == null ? soft : ulimit.hard();
-      limits.add(new Limit("RLIMIT_" + name, soft, hard));
-    }
-    return limits;
-  }
-
-  private static Path initBinary() {
-    return INIT_CANDIDATES.stream()
-        .filter(Files::isExecutable)
-        .findFirst()
-        .orElseThrow(() ->
-            EngineException.invalid(
-                "--init needs an init program: install the package catatonit or tini"));
   }
 
   private static <T> List<T> orEmpty(@Nullable List<T> list) {

@@ -9,6 +9,7 @@ import dev.priok.model.error.EngineException;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -44,17 +45,6 @@ final class Devices {
   private final List<Rule> rules = new ArrayList<>();
 
   static Devices of(HostConfig config) throws IOException {
-    if (config.deviceRequests() != null && !config.deviceRequests().isEmpty()) {
-      var request = config.deviceRequests().getFirst();
-      throw EngineException.internal(
-          "could not select device driver \"%s\" with capabilities: %s"
-              .formatted(
-                  request.driver() == null ? "" : request.driver(),
-                  request.capabilities() == null
-                      ? "[]"
-                      : request.capabilities().toString().replace(", ", " ")),
-          null);
-    }
     Devices devices = new Devices();
     boolean privileged = Boolean.TRUE.equals(config.privileged());
     if (privileged) {
@@ -71,6 +61,33 @@ final class Devices {
       config.deviceCgroupRules().forEach(rule -> devices.rules.add(parse(rule)));
     }
     return devices;
+  }
+
+  /** Nodes that a driver gives besides those the user names. */
+  void add(List<Granted> granted) {
+    for (Granted one : granted) {
+      Node node = one.node();
+      nodes.add(node);
+      rules.add(new Rule(true, node.type(), node.major(), node.minor(), one.permissions()));
+    }
+  }
+
+  /** Refuses rules and permissions that are not understood, before anything is made. */
+  static void check(HostConfig config) {
+    orEmpty(config.deviceCgroupRules()).forEach(Devices::parse);
+    for (DeviceMapping mapping : orEmpty(config.devices())) {
+      if (mapping.pathOnHost() == null || mapping.pathOnHost().isEmpty()) {
+        throw unusable("", "no such file or directory");
+      }
+      String permissions = mapping.cgroupPermissions();
+      if (permissions != null && !permissions.isEmpty() && !permissions.matches("[rwm]{1,3}")) {
+        throw EngineException.invalid("invalid device mode: %s", permissions);
+      }
+    }
+  }
+
+  private static <T> List<T> orEmpty(@Nullable List<T> list) {
+    return list == null ? List.of() : list;
   }
 
   List<Node> nodes() {
@@ -125,7 +142,7 @@ final class Devices {
       return; // all of /dev is there already
     }
     Path source = Path.of(host);
-    if (!Files.exists(source)) {
+    if (host.isEmpty() || !Files.exists(source)) {
       throw unusable(host, "no such file or directory");
     }
     // A link such as /dev/disk/by-id/... stands for its device.
@@ -173,9 +190,33 @@ final class Devices {
         });
   }
 
+  /** The node at a path of the host, as it is to appear inside. */
+  static Node nodeAt(String path, String inside) throws IOException {
+    Node node;
+    try {
+      node = node(At.stat(null, Path.of(path).toRealPath().toString()), Path.of(inside));
+    } catch (NoSuchFileException e) {
+      throw unusable(path, "no such file or directory");
+    }
+    if (node == null) {
+      throw unusable(path, "not a device node");
+    }
+    return node;
+  }
+
   private void add(Path file, Path inside, String permissions, boolean withRules)
       throws IOException {
-    FileStat stat = At.stat(null, file.toString());
+    Node node = node(At.stat(null, file.toString()), inside);
+    if (node == null) {
+      return; // a socket or a fifo, such as /dev/log
+    }
+    nodes.add(node);
+    if (withRules) {
+      rules.add(new Rule(true, node.type(), node.major(), node.minor(), permissions));
+    }
+  }
+
+  private static @Nullable Node node(FileStat stat, Path inside) {
     String type =
         switch (stat.mode() & FileStat.TYPE_MASK) {
           case 0020000 -> "c";
@@ -183,21 +224,17 @@ final class Devices {
           default -> "";
         };
     if (type.isEmpty()) {
-      return; // a socket or a fifo, such as /dev/log
+      return null;
     }
     DeviceNumber number = DeviceNumber.of(stat.rdev());
-    nodes.add(
-        new Node(
-            inside.normalize().toString(),
-            type,
-            number.major(),
-            number.minor(),
-            stat.mode() & 0777L,
-            Integer.toUnsignedLong(stat.uid()),
-            Integer.toUnsignedLong(stat.gid())));
-    if (withRules) {
-      rules.add(new Rule(true, type, number.major(), number.minor(), permissions));
-    }
+    return new Node(
+        inside.normalize().toString(),
+        type,
+        number.major(),
+        number.minor(),
+        stat.mode() & 0777L,
+        Integer.toUnsignedLong(stat.uid()),
+        Integer.toUnsignedLong(stat.gid()));
   }
 
   /** {@code c 1:3 rwm}, as in {@code --device-cgroup-rule}. */
@@ -216,11 +253,17 @@ final class Devices {
 
   /** -1 stands for all (runtime specification, config-linux.md). */
   private static Long number(String text) {
+    if (text.length() > 10) {
+      throw EngineException.invalid("invalid device number in a device cgroup rule: %s", text);
+    }
     return text.equals("*") ? Long.valueOf(-1) : Long.valueOf(text);
   }
 
   /** A device file inside the container. */
   record Node(String path, String type, Long major, Long minor, Long mode, Long uid, Long gid) {}
+
+  /** A node, and what may be done with it. */
+  record Granted(Node node, String permissions) {}
 
   private record Rule(
       boolean allow,

@@ -44,5 +44,6 @@ public record HostFacts(
       boolean cpuset,
       boolean pids,
       boolean blkioWeight,
-      boolean blkioThrottle) {}
+      boolean blkioThrottle,
+      boolean kernelMemoryTcp) {}
 }

@@ -27,12 +27,14 @@ final class MountsPart {
   private final SpecRequest request;
   private final SecurityOptions security;
   private final HostFacts host;
+  private final boolean remapped;
   private final boolean privileged;
 
-  MountsPart(SpecRequest request, SecurityOptions security, HostFacts host) {
+  MountsPart(SpecRequest request, SecurityOptions security, HostFacts host, boolean remapped) {
     this.request = request;
     this.security = security;
     this.host = host;
+    this.remapped = remapped;
     this.privileged = Boolean.TRUE.equals(request.hostConfig().privileged());
   }
 
@@ -86,9 +88,13 @@ final class MountsPart {
         });
   }
 
+  /**
+   * In a user namespace the kernel refuses to remount what the host mounted; the cgroups stay
+   * unwritable there all the same, for they belong to the host's root.
+   */
   private List<Entry> standard() {
     boolean writableCgroups =
-        security.writableCgroups() != null ? security.writableCgroups() : privileged;
+        security.writableCgroups() != null ? security.writableCgroups() : privileged || remapped;
     List<Entry> entries = new ArrayList<>();
     entries.add(entry("/proc", "proc", "proc", "nosuid", "noexec", "nodev"));
     entries.add(

@@ -71,7 +71,8 @@ public final class ProbeHost {
         names.contains("cpuset"),
         names.contains("pids"),
         io,
-        io);
+        io,
+        false);
   }
 
   private static Controllers legacyControllers() throws IOException {
@@ -90,7 +91,8 @@ public final class ProbeHost {
         mounted.containsKey("cpuset"),
         mounted.containsKey("pids"),
         has(blkio, "blkio.weight") || has(blkio, "blkio.bfq.weight"),
-        has(blkio, "blkio.throttle.read_bps_device"));
+        has(blkio, "blkio.throttle.read_bps_device"),
+        has(memory, "memory.kmem.tcp.limit_in_bytes"));
   }
 
   /** Mount point of each v1 controller (proc(5), /proc/pid/mountinfo: options end the line). */

@@ -4,7 +4,6 @@ import dev.priok.engine.containers.spec.Devices.DeviceNumber;
 import dev.priok.model.api.container.HostConfig;
 import dev.priok.model.api.container.ThrottleDevice;
 import dev.priok.model.api.container.WeightDevice;
-import dev.priok.model.error.EngineException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -57,13 +56,7 @@ final class Resources {
           if (Boolean.TRUE.equals(config.oomKillDisable())) {
             out.bool("disableOOMKiller", true);
           }
-          if (config.kernelMemoryTCP() != null && config.kernelMemoryTCP() > 0) {
-            if (host.cgroupVersion() == 2) {
-              throw EngineException.invalid(
-                  "KernelMemoryTCP cannot be limited: cgroup v2 has no such limit");
-            }
-            out.number("kernelTCP", config.kernelMemoryTCP());
-          }
+          out.number("kernelTCP", positive(config.kernelMemoryTCP()));
         });
   }
 

@@ -23,21 +23,28 @@ final class Seccomp {
   private static final JsonMapper MAPPER = new JsonMapper();
 
   private final HostFacts host;
+  private final @Nullable String daemonProfile;
   private final Map<Set<String>, String> defaults = new ConcurrentHashMap<>();
 
-  Seccomp(HostFacts host) {
+  /** With the profile that the daemon has for containers that name none; null: the built-in one. */
+  Seccomp(HostFacts host, @Nullable String daemonProfile) {
     this.host = host;
+    this.daemonProfile = daemonProfile;
   }
 
   /** Null where no filter is to be installed. {@code option} is the value of seccomp=. */
   @Nullable String json(@Nullable String option, boolean privileged, Set<String> capabilities) {
-    if ("unconfined".equals(option)) {
+    String asked = option == null || option.isEmpty() ? "" : option;
+    if (privileged && (asked.isEmpty() || asked.equals("builtin"))) {
       return null;
     }
-    String custom = option == null || option.equals("builtin") ? "" : option;
-    if (privileged && custom.isEmpty()) {
+    if (asked.isEmpty() && daemonProfile != null) {
+      asked = daemonProfile;
+    }
+    if (asked.equals("unconfined")) {
       return null;
     }
+    String custom = asked.equals("builtin") ? "" : asked;
     if (!host.seccomp()) {
       if (!custom.isEmpty()) {
         throw EngineException.invalid(

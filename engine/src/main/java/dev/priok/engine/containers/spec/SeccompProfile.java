@@ -4,9 +4,14 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import dev.priok.model.error.EngineException;
+import dev.priok.model.error.ErrorKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -29,9 +34,26 @@ record SeccompProfile(
     @Nullable @JsonProperty("listenerMetadata") String listenerMetadata,
     @Nullable @JsonProperty("syscalls") List<Rule> syscalls) {
 
+  /** Runtime specification, config-linux.md#seccomp. */
+  private static final Set<String> ACTIONS =
+      Set.of(
+          "SCMP_ACT_KILL",
+          "SCMP_ACT_KILL_PROCESS",
+          "SCMP_ACT_KILL_THREAD",
+          "SCMP_ACT_TRAP",
+          "SCMP_ACT_ERRNO",
+          "SCMP_ACT_TRACE",
+          "SCMP_ACT_ALLOW",
+          "SCMP_ACT_LOG",
+          "SCMP_ACT_NOTIFY");
+
   private static final ObjectReader READER =
       JsonMapper.builder()
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .withCoercionConfig(
+              LogicalType.Textual,
+              c -> c.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail))
           .build()
           .readerFor(SeccompProfile.class);
 
@@ -43,22 +65,45 @@ record SeccompProfile(
         throw EngineException.invalid(
             "Decoding seccomp profile failed: the profile has no defaultAction");
       }
+      profile.refuseContradictions();
       return profile;
     } catch (JsonProcessingException e) {
-      throw EngineException.invalid("Decoding seccomp profile failed: %s", e.getOriginalMessage());
+      throw new EngineException(
+          ErrorKind.INVALID, "Decoding seccomp profile failed: " + e.getOriginalMessage(), e);
     }
   }
 
-  /** The rules that hold for a process with these capabilities on this architecture. */
-  SeccompProfile effective(Set<String> capabilities, String goArchitecture, KernelVersion kernel) {
+  private void refuseContradictions() {
+    if (!ACTIONS.contains(defaultAction)) {
+      throw EngineException.invalid(
+          "Decoding seccomp profile failed: string %s is not a valid action for seccomp",
+          defaultAction);
+    }
     if (architectures != null
         && !architectures.isEmpty()
         && archMap != null
         && !archMap.isEmpty()) {
       throw EngineException.invalid(
-          "'architectures' and 'archMap' were specified in the seccomp profile, use either"
+          "both 'architectures' and 'archMap' are specified in the seccomp profile, use either"
               + " 'architectures' or 'archMap'");
     }
+    for (Rule rule : syscalls == null ? List.<Rule>of() : syscalls) {
+      boolean named = rule.name() != null && !rule.name().isEmpty();
+      if (named && rule.names() != null && !rule.names().isEmpty()) {
+        throw EngineException.invalid(
+            "both 'name' and 'names' are specified in the seccomp profile, use either 'name' or"
+                + " 'names'");
+      }
+      if (!ACTIONS.contains(rule.action())) {
+        throw EngineException.invalid(
+            "Decoding seccomp profile failed: string %s is not a valid action for seccomp",
+            rule.action());
+      }
+    }
+  }
+
+  /** The rules that hold for a process with these capabilities on this architecture. */
+  SeccompProfile effective(Set<String> capabilities, String goArchitecture, KernelVersion kernel) {
     List<String> natives = new ArrayList<>();
     if (architectures != null) {
       natives.addAll(architectures);

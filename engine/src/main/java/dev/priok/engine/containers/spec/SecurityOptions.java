@@ -2,6 +2,7 @@ package dev.priok.engine.containers.spec;
 
 import dev.priok.model.error.EngineException;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,50 +19,63 @@ record SecurityOptions(
     @Nullable Boolean writableCgroups,
     boolean systemPathsUnconfined) {
 
-  static SecurityOptions parse(@Nullable List<String> options, HostFacts host) {
-    boolean noNewPrivileges = false;
+  /** The name is Docker's: users write it, and load profiles of that name. */
+  static final String DEFAULT_APPARMOR_PROFILE = "docker-default";
+
+  /** Options that may stand without a value. */
+  private static final Set<String> FLAGS = Set.of("no-new-privileges", "writable-cgroups");
+
+  /** Where the options do not say otherwise, {@code noNewPrivileges} is what the daemon says. */
+  static SecurityOptions parse(@Nullable List<String> options, boolean noNewPrivilegesByDefault) {
+    boolean noNewPrivileges = noNewPrivilegesByDefault;
     String seccomp = null;
     String apparmor = null;
     Boolean writableCgroups = null;
     boolean unconfined = false;
     for (String option : options == null ? List.<String>of() : options) {
       if (option.equals("disable")) {
-        continue; // label=disable of old: there are no labels here
+        continue; // label=disable of old
       }
       int cut = option.indexOf('=') >= 0 ? option.indexOf('=') : option.indexOf(':');
       String key = cut < 0 ? option : option.substring(0, cut);
       String value = cut < 0 ? null : option.substring(cut + 1);
+      if (value == null && !FLAGS.contains(key)) {
+        throw refused("invalid --security-opt 1: \"%s\"".formatted(option));
+      }
       switch (key) {
         case "no-new-privileges" -> noNewPrivileges = value == null || flag(option, value);
         case "writable-cgroups" -> writableCgroups = value == null || flag(option, value);
-        case "seccomp" -> seccomp = required(option, value);
-        case "apparmor" -> apparmor = apparmor(required(option, value), host);
-        case "systempaths" -> unconfined = "unconfined".equals(value);
-        case "label" -> {
-          if (!"disable".equals(value)) {
-            throw EngineException.notImplemented(
-                "security option %s: SELinux labels are not supported", option);
-          }
-        }
-        default -> throw EngineException.invalid("invalid --security-opt 2: \"%s\"", option);
+        case "seccomp" -> seccomp = value;
+        case "apparmor" -> apparmor = value;
+        case "systempaths" -> unconfined = unconfined(option, value);
+        // Without SELinux, and where the daemon does not use it, labels mean nothing, in Docker
+        // too.
+        case "label" -> {}
+        default -> throw refused("invalid --security-opt 2: \"%s\"".formatted(option));
       }
     }
     return new SecurityOptions(noNewPrivileges, seccomp, apparmor, writableCgroups, unconfined);
   }
 
-  private static String apparmor(String profile, HostFacts host) {
-    if (!host.apparmor() && !profile.equals("unconfined") && !profile.isEmpty()) {
-      throw EngineException.invalid(
-          "AppArmor is not enabled on this host, so the profile \"%s\" cannot be applied", profile);
+  /** The profile where the host has AppArmor; what the user asks for wins over privileges. */
+  String apparmorProfile(boolean privileged) {
+    if (apparmor != null && !apparmor.isEmpty()) {
+      return apparmor;
     }
-    return profile;
+    return privileged ? "unconfined" : DEFAULT_APPARMOR_PROFILE;
   }
 
-  private static String required(String option, @Nullable String value) {
-    if (value == null) {
-      throw EngineException.invalid("invalid --security-opt 1: \"%s\"", option);
+  /** The docker command turns this option into empty lists of paths; other clients send it. */
+  private static boolean unconfined(String option, @Nullable String value) {
+    if (!"unconfined".equals(value)) {
+      throw refused("invalid --security-opt 2: \"%s\"".formatted(option));
     }
-    return value;
+    return true;
+  }
+
+  /** Docker takes these mistakes of a client for its own, with status 500. */
+  private static EngineException refused(String sentence) {
+    return EngineException.internal(sentence, null);
   }
 
   /** Go's strconv.ParseBool. */
@@ -69,7 +83,7 @@ record SecurityOptions(
     return switch (value) {
       case "1", "t", "T", "true", "TRUE", "True" -> true;
       case "0", "f", "F", "false", "FALSE", "False" -> false;
-      default -> throw EngineException.invalid("invalid --security-opt 2: \"%s\"", option);
+      default -> throw refused("invalid --security-opt 2: \"%s\"".formatted(option));
     };
   }
 }

@@ -4,7 +4,9 @@ import dev.priok.model.error.EngineException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +46,7 @@ final class UserLookup {
       name = entry[0];
       home = entry.length > 5 && !entry[5].isEmpty() ? entry[5] : home;
     } else if (!wanted.isEmpty()) {
-      if (!numeric(wanted)) {
+      if (!numeric(wanted) && !negative(wanted)) {
         throw refused("unable to find user " + wanted + ": no matching entries in passwd file");
       }
       uid = id(wanted);
@@ -61,7 +63,7 @@ final class UserLookup {
       }
     }
     for (String add : groupAdd) {
-      further.add(group(groups, add));
+      further.add(added(groups, add));
     }
     // The primary group is among the supplementary ones too, as in Docker since CVE-2022-36109.
     List<Long> all = new ArrayList<>();
@@ -76,12 +78,25 @@ final class UserLookup {
     return entry == null || entry[5].isEmpty() ? "/" : entry[5];
   }
 
+  /** Docker's sentence about an added group begins with a capital. */
+  private static long added(List<String[]> groups, String wanted) {
+    boolean known = first(groups, e -> e[0].equals(wanted) || e[2].equals(wanted)) != null;
+    if (!known && !numeric(wanted) && !negative(wanted)) {
+      throw refused("Unable to find group " + wanted + ": no matching entries in group file");
+    }
+    return group(groups, wanted);
+  }
+
+  private static boolean negative(String text) {
+    return text.startsWith("-") && numeric(text.substring(1));
+  }
+
   private static long group(List<String[]> groups, String wanted) {
     String[] group = first(groups, e -> e[0].equals(wanted) || e[2].equals(wanted));
     if (group != null) {
       return id(group[2]);
     }
-    if (!numeric(wanted)) {
+    if (!numeric(wanted) && !negative(wanted)) {
       throw refused("unable to find group " + wanted + ": no matching entries in group file");
     }
     return id(wanted);
@@ -132,5 +147,11 @@ final class UserLookup {
    *
    * @param home of the passwd file; {@code /} for who is not in it
    */
-  record SpecUser(long uid, long gid, List<Long> groups, String home) {}
+  record SpecUser(long uid, long gid, List<Long> groups, String home) {
+    SpecUser with(List<Long> further) {
+      Set<Long> all = new LinkedHashSet<>(groups);
+      all.addAll(further);
+      return new SpecUser(uid, gid, List.copyOf(all), home);
+    }
+  }
 }

@@ -4,11 +4,10 @@ import dev.priok.kernel.process.Signals;
 import dev.priok.model.api.container.ContainerConfig;
 import dev.priok.model.api.container.HealthConfig;
 import dev.priok.model.api.container.HostConfig;
-import dev.priok.model.api.container.LogConfig;
 import dev.priok.model.api.container.PortBinding;
 import dev.priok.model.api.container.RestartPolicy;
-import dev.priok.model.api.container.Ulimit;
 import dev.priok.model.error.EngineException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,60 +23,81 @@ public final class ValidateConfig {
   private static final long SHORTEST_NANOS = 1_000_000;
   private static final int LONGEST_HOSTNAME = 64;
   private static final Pattern PORT = Pattern.compile("([0-9]{1,5})(-([0-9]{1,5}))?");
-  private static final Set<String> ULIMITS =
-      Set.of(
-          "core",
-          "cpu",
-          "data",
-          "fsize",
-          "locks",
-          "memlock",
-          "msgqueue",
-          "nice",
-          "nofile",
-          "nproc",
-          "rss",
-          "rtprio",
-          "rttime",
-          "sigpending",
-          "stack");
-
   private final HostFacts host;
+  private final ValidateModes modes;
   private final ValidateResources resources;
 
-  public ValidateConfig(HostFacts host) {
+  public ValidateConfig(HostFacts host, ContainerDefaults defaults) {
     this.host = host;
+    this.modes = new ValidateModes(defaults);
     this.resources = new ValidateResources(host);
   }
 
   /** Returns warnings for the answer; throws where the request is refused. */
   public List<String> validate(ContainerConfig config, HostConfig hostConfig) {
+    List<String> warnings = new ArrayList<>();
+    modes.network(config, hostConfig, warnings);
+    isolation(hostConfig.isolation());
     container(config);
-    namespaces(config, hostConfig);
     if (Boolean.TRUE.equals(hostConfig.autoRemove()) && restarts(hostConfig.restartPolicy())) {
       throw EngineException.invalid("can't create 'AutoRemove' container with restart policy");
     }
+    extraHosts(hostConfig.extraHosts());
     ports(hostConfig.portBindings());
     restartPolicy(hostConfig.restartPolicy());
-    logDriver(hostConfig.logConfig());
     Capabilities capabilities = new Capabilities(host);
     capabilities.normalize(hostConfig.capAdd(), "CapAdd");
     capabilities.normalize(hostConfig.capDrop(), "CapDrop");
-    SecurityOptions security = SecurityOptions.parse(hostConfig.securityOpt(), host);
-    String seccomp = security.seccomp();
-    if (seccomp != null && !seccomp.isEmpty() && !seccomp.matches("unconfined|builtin")) {
-      SeccompProfile.parse(seccomp);
-    }
     if (hostConfig.annotations() != null && hostConfig.annotations().containsKey("")) {
       throw EngineException.invalid(
           "invalid Annotations: the empty string is not permitted as an annotation key");
     }
-    String isolation = text(hostConfig.isolation());
-    if (!isolation.isEmpty() && !isolation.equalsIgnoreCase("default")) {
-      throw EngineException.invalid("invalid isolation '%s' on linux", isolation);
-    }
+    warnings.addAll(resources.validate(hostConfig, false));
+    modes.namespaces(hostConfig);
+    modes.runtime(hostConfig);
     limits(hostConfig);
-    return resources.validate(hostConfig, false);
+    security(hostConfig);
+    Devices.check(hostConfig);
+    return warnings;
+  }
+
+  private static void security(HostConfig hostConfig) {
+    String seccomp = SecurityOptions.parse(hostConfig.securityOpt(), false).seccomp();
+    if (seccomp != null && !seccomp.isEmpty() && !seccomp.matches("unconfined|builtin")) {
+      SeccompProfile.parse(seccomp);
+    }
+    absolute("masked", hostConfig.maskedPaths());
+    absolute("read-only", hostConfig.readonlyPaths());
+  }
+
+  private static void absolute(String what, @Nullable List<String> paths) {
+    for (String path : paths == null ? List.<String>of() : paths) {
+      if (!path.startsWith("/")) {
+        throw EngineException.invalid("invalid %s path: '%s' must be absolute", what, path);
+      }
+    }
+  }
+
+  private static void isolation(@Nullable String given) {
+    String isolation = text(given);
+    if (!isolation.isEmpty() && !isolation.equalsIgnoreCase("default")) {
+      throw EngineException.internal(
+          "Invalid isolation: \"%s\" - linux only supports 'default'".formatted(isolation), null);
+    }
+  }
+
+  /** {@code name:address}; the docker command turns {@code name=address} into that. */
+  private static void extraHosts(@Nullable List<String> hosts) {
+    for (String line : hosts == null ? List.<String>of() : hosts) {
+      int colon = line.indexOf(':');
+      if (colon <= 0 || line.chars().anyMatch(c -> c < ' ')) {
+        throw EngineException.invalid("bad format for add-host: \"%s\"", line);
+      }
+      String address = line.substring(colon + 1);
+      if (!address.equals("host-gateway") && !Addresses.isLiteral(address)) {
+        throw EngineException.invalid("invalid IP address in add-host: \"%s\"", address);
+      }
+    }
   }
 
   private static void container(ContainerConfig config) {
@@ -125,59 +145,6 @@ public final class ValidateConfig {
     }
   }
 
-  private static void namespaces(ContainerConfig config, HostConfig hostConfig) {
-    String network = text(hostConfig.networkMode());
-    boolean links = hostConfig.links() != null && !hostConfig.links().isEmpty();
-    boolean named = !text(config.hostname()).isEmpty();
-    if (network.equals("container") || network.startsWith("container:")) {
-      if (network.length() <= "container:".length()) {
-        throw EngineException.invalid(
-            "invalid network mode: invalid container format container:<name|id>");
-      }
-      conflict(named, "hostname and the network mode");
-      conflict(
-          links,
-          "container type network can't be used with links. This would result in undefined"
-              + " behavior");
-      conflict(some(hostConfig.dns()), "dns and the network mode");
-      conflict(some(hostConfig.extraHosts()), "custom host-to-IP mapping and the network mode");
-      conflict(
-          (hostConfig.portBindings() != null && !hostConfig.portBindings().isEmpty())
-              || Boolean.TRUE.equals(hostConfig.publishAllPorts()),
-          "port publishing and the container type network mode");
-      conflict(
-          config.exposedPorts() != null && !config.exposedPorts().isEmpty(),
-          "port exposing and the container type network mode");
-    }
-    conflict("host".equals(hostConfig.utsMode()) && named, "hostname and the UTS mode");
-    conflict(
-        network.equals("host") && links,
-        "host type networking can't be used with links. This would result in undefined behavior");
-    mode("IPC mode", hostConfig.ipcMode(), Set.of("host", "private", "shareable", "none"), true);
-    mode("PID mode", hostConfig.pidMode(), Set.of("host", "private"), true);
-    mode("UTS mode", hostConfig.utsMode(), Set.of("host", "private"), false);
-    mode("cgroup namespace mode", hostConfig.cgroupnsMode(), Set.of("host", "private"), false);
-    String users = text(hostConfig.usernsMode());
-    if (!users.isEmpty() && !users.equals("host")) {
-      throw EngineException.invalid("invalid USER mode: %s", users);
-    }
-  }
-
-  private static void mode(
-      String what, @Nullable String value, Set<String> known, boolean containers) {
-    String mode = text(value);
-    boolean joins = containers && mode.startsWith("container:") && mode.length() > 10;
-    if (!mode.isEmpty() && !known.contains(mode) && !joins) {
-      throw EngineException.invalid("invalid %s: %s", what, mode);
-    }
-  }
-
-  private static void conflict(boolean present, String what) {
-    if (present) {
-      throw EngineException.invalid("conflicting options: %s", what);
-    }
-  }
-
   private static void ports(@Nullable Map<String, @Nullable List<PortBinding>> bindings) {
     if (bindings == null) {
       return;
@@ -198,8 +165,9 @@ public final class ValidateConfig {
     int slash = text.indexOf('/');
     String number = slash < 0 ? text : text.substring(0, slash);
     String protocol = slash < 0 ? "tcp" : text.substring(slash + 1).toLowerCase(Locale.ROOT);
-    if (!range(number, 1) || !Set.of("tcp", "udp", "sctp").contains(protocol)) {
-      throw EngineException.invalid("invalid port specification: \"%s\"", text);
+    boolean known = Set.of("tcp", "udp", "sctp").contains(protocol);
+    if (!range(number, 1) || !known) {
+      throw EngineException.invalid("invalid port specification: \"%s\"", known ? number : text);
     }
   }
 
@@ -213,19 +181,12 @@ public final class ValidateConfig {
     return first >= least && first <= last && last <= 65535;
   }
 
-  private static void logDriver(@Nullable LogConfig config) {
-    String type = config == null || config.type() == null ? "" : config.type();
-    if (!Set.of("", "json-file", "none").contains(type)) {
-      throw EngineException.invalid("logger: no log driver named '%s' is registered", type);
-    }
-  }
-
   private static boolean restarts(@Nullable RestartPolicy policy) {
     String name = policy == null ? "" : text(policy.name());
     return !name.isEmpty() && !name.equals("no");
   }
 
-  /** Refuses what no policy can be. */
+  /** Refuses a policy that does not exist, and retries where the policy counts none. */
   public static void restartPolicy(@Nullable RestartPolicy policy) {
     if (policy == null) {
       return;
@@ -233,8 +194,7 @@ public final class ValidateConfig {
     int retries = policy.maximumRetryCount() == null ? 0 : policy.maximumRetryCount();
     String name = text(policy.name());
     switch (name) {
-      case "" -> {}
-      case "no", "always", "unless-stopped" -> {
+      case "", "no", "always", "unless-stopped" -> {
         if (retries != 0) {
           throw EngineException.invalid(
               "invalid restart policy: maximum retry count can only be used with 'on-failure'%s",
@@ -264,22 +224,21 @@ public final class ValidateConfig {
       throw EngineException.invalid(
           "Invalid value %d, range for oom score adj is [-1000, 1000]", score);
     }
-    for (Ulimit ulimit : hostConfig.ulimits() == null ? List.<Ulimit>of() : hostConfig.ulimits()) {
-      String name = text(ulimit.name());
-      if (!ULIMITS.contains(name)) {
-        throw EngineException.invalid("invalid ulimit type: %s", name);
-      }
-      int soft = ulimit.soft() == null ? 0 : ulimit.soft();
-      int hard = ulimit.hard() == null ? soft : ulimit.hard();
-      if (hard != -1 && (soft > hard || soft == -1)) {
-        throw EngineException.invalid(
-            "ulimit soft limit must be less than or equal to hard limit: %d > %d", soft, hard);
-      }
+    Limits.check(hostConfig.ulimits());
+    consoleSize(hostConfig.consoleSize());
+    if (!text(hostConfig.cgroup()).isEmpty()) {
+      throw EngineException.invalid(
+          "HostConfig.Cgroup is not supported; CgroupParent says where a container's cgroup is");
     }
+    CgroupParent.check(hostConfig.cgroupParent());
   }
 
-  private static boolean some(@Nullable List<String> list) {
-    return list != null && !list.isEmpty();
+  private static void consoleSize(@Nullable List<Integer> size) {
+    for (Integer number : size == null ? List.<Integer>of() : size) {
+      if (number < 0) {
+        throw EngineException.invalid("invalid console size: %s", size);
+      }
+    }
   }
 
   private static String text(@Nullable String value) {

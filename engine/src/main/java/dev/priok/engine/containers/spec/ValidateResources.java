@@ -2,15 +2,21 @@ package dev.priok.engine.containers.spec;
 
 import dev.priok.engine.containers.spec.HostFacts.Controllers;
 import dev.priok.model.api.container.HostConfig;
+import dev.priok.model.api.container.ThrottleDevice;
+import dev.priok.model.api.container.WeightDevice;
 import dev.priok.model.error.EngineException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses limits that make no sense or that this machine cannot set. */
 public final class ValidateResources {
   private static final long LEAST_MEMORY = 6L * 1024 * 1024;
+  private static final int LARGEST_CPU = 8192;
+  private static final Pattern RANGE = Pattern.compile("([0-9]+)(?:-([0-9]+))?");
 
   private final HostFacts host;
 
@@ -31,18 +37,35 @@ public final class ValidateResources {
     Controllers can = host.controllers();
     long pids = number(config.pidsLimit());
     need(pids > 0 && !can.pids(), "PIDs limit");
-    if (number(config.ioMaximumBandwidth()) != 0) {
+    onlyOnWindows(config);
+    if (number(config.kernelMemoryTCP()) < 0) {
       throw EngineException.invalid(
-          "invalid option: QoS maximum bandwidth configuration is not supported on linux");
+          "Invalid kernel TCP memory limit: %d", config.kernelMemoryTCP());
+    }
+    need(number(config.kernelMemoryTCP()) > 0 && !can.kernelMemoryTcp(), "kernel TCP memory limit");
+    return warnings;
+  }
+
+  /** Docker 26 answers 500 to the first two, and drops the others with or without a warning. */
+  private static void onlyOnWindows(HostConfig config) {
+    if (number(config.ioMaximumBandwidth()) != 0) {
+      throw refused(
+          "Invalid QoS settings: linux does not support configuration of maximum bandwidth");
     }
     if (number(config.ioMaximumIOps()) != 0) {
-      throw EngineException.invalid(
-          "invalid option: QoS maximum IOPs configuration is not supported on linux");
+      throw refused("Invalid QoS settings: linux does not support configuration of maximum IOPs");
     }
-    if (number(config.cpuCount()) != 0 || number(config.cpuPercent()) != 0) {
-      throw EngineException.invalid("CPU count and CPU percent are not supported on linux");
+    if (number(config.cpuCount()) != 0) {
+      throw EngineException.invalid("linux does not support CPU count; use NanoCpus (--cpus)");
     }
-    return warnings;
+    if (number(config.cpuPercent()) != 0) {
+      throw EngineException.invalid("linux does not support CPU percent; use NanoCpus (--cpus)");
+    }
+  }
+
+  /** Where Docker takes a client's mistake for its own. */
+  private static EngineException refused(String sentence) {
+    return EngineException.internal(sentence, null);
   }
 
   private void memory(HostConfig config, boolean update, List<String> warnings) {
@@ -78,7 +101,7 @@ public final class ValidateResources {
       }
       need(!can.swappiness(), "memory swappiness");
     }
-    if (reservation != 0 && reservation < LEAST_MEMORY) {
+    if (reservation != 0 && reservation < LEAST_MEMORY) { // Docker lets a negative one pass
       throw EngineException.invalid("Minimum memory reservation allowed is 6MB");
     }
     if (memory > 0 && reservation > 0 && memory < reservation) {
@@ -111,7 +134,7 @@ public final class ValidateResources {
     }
     if (nano < 0 || nano > host.cpus() * 1_000_000_000L) {
       throw EngineException.invalid(
-          "range of CPUs is from 0.01 to %d.00, as there are only %d CPUs available",
+          "Range of CPUs is from 0.01 to %d.00, as there are only %d CPUs available",
           host.cpus(), host.cpus());
     }
     if (shares < 0) {
@@ -132,9 +155,11 @@ public final class ValidateResources {
     if ((realtime != 0 || realtimePeriod != 0) && !can.cpuRealtime()) {
       throw EngineException.invalid("kernel does not support CPU real-time scheduler");
     }
+    if (realtime < 0 || realtimePeriod < 0) {
+      throw EngineException.invalid("cpu real-time runtime and period cannot be negative");
+    }
     if (realtimePeriod != 0 && realtime > realtimePeriod) {
-      throw EngineException.invalid(
-          "cpu real-time runtime cannot be higher than cpu real-time period");
+      throw refused("cpu real-time runtime cannot be higher than cpu real-time period");
     }
     available("cpus", "CPUs", config.cpusetCpus(), host.onlineCpus());
     available("mems", "memory nodes", config.cpusetMems(), host.onlineMemoryNodes());
@@ -149,7 +174,8 @@ public final class ValidateResources {
       missing = set(wanted);
       missing.andNot(set(online));
     } catch (IllegalArgumentException e) {
-      throw EngineException.invalid("Invalid value %s for cpuset %s", wanted, list);
+      throw EngineException.invalid(
+          "Invalid value %s for cpuset %s: %s", wanted, list, e.getMessage());
     }
     if (!missing.isEmpty()) {
       throw EngineException.invalid(
@@ -158,19 +184,29 @@ public final class ValidateResources {
     need(!host.controllers().cpuset(), "cpuset");
   }
 
-  /** cpuset(7), "List format". */
+  /** cpuset(7), "List format"; the largest number and the sentences are Docker's. */
   static BitSet set(String list) {
     BitSet set = new BitSet();
     for (String part : list.split(",", -1)) {
-      String[] ends = part.strip().split("-", 2);
-      int first = Integer.parseInt(ends[0]);
-      int last = ends.length == 1 ? first : Integer.parseInt(ends[1]);
-      if (first < 0 || last < first || last > 8192) {
-        throw new IllegalArgumentException(part);
+      Matcher range = RANGE.matcher(part);
+      if (!range.matches()) {
+        throw new IllegalArgumentException("invalid format: " + list);
+      }
+      int first = number(range.group(1));
+      int last = range.group(2) == null ? first : number(range.group(2));
+      if (last < first) {
+        throw new IllegalArgumentException("invalid format: " + list);
       }
       set.set(first, last + 1);
     }
     return set;
+  }
+
+  private static int number(String digits) {
+    if (digits.length() > 6 || Integer.parseInt(digits) > LARGEST_CPU) {
+      throw new IllegalArgumentException("value of out range, maximum is " + LARGEST_CPU);
+    }
+    return Integer.parseInt(digits);
   }
 
   private void blockIo(HostConfig config) {
@@ -187,6 +223,37 @@ public final class ValidateResources {
             || some(config.blkioDeviceReadIOps())
             || some(config.blkioDeviceWriteIOps());
     need(throttle && !can.blkioThrottle(), "Block I/O throttling");
+    for (WeightDevice device : orEmpty(config.blkioWeightDevice())) {
+      long own = device.weight() == null ? 0 : device.weight();
+      if (own < 10 || own > 1000) {
+        throw EngineException.invalid("Range of blkio weight is from 10 to 1000");
+      }
+      named(device.path());
+    }
+    rates(config.blkioDeviceReadBps());
+    rates(config.blkioDeviceWriteBps());
+    rates(config.blkioDeviceReadIOps());
+    rates(config.blkioDeviceWriteIOps());
+  }
+
+  private static void rates(@Nullable List<ThrottleDevice> devices) {
+    for (ThrottleDevice device : orEmpty(devices)) {
+      named(device.path());
+      if (device.rate() != null && device.rate() < 0) {
+        throw EngineException.invalid(
+            "invalid rate %d for device %s: it must not be negative", device.rate(), device.path());
+      }
+    }
+  }
+
+  private static void named(@Nullable String path) {
+    if (path == null || path.isEmpty()) {
+      throw EngineException.invalid("a limit of block I/O needs the path of a device");
+    }
+  }
+
+  private static <T> List<T> orEmpty(@Nullable List<T> list) {
+    return list == null ? List.of() : list;
   }
 
   /** Docker drops such a limit with a warning; a limit that does not bite is refused here. */

@@ -56,7 +56,7 @@ final class BuildSpecTest {
   @Test
   void isFast() throws IOException {
     ContainerConfig config = ContainerConfigBuilder.builder().cmd(List.of("true")).build();
-    BuildSpec spec = new BuildSpec(host);
+    BuildSpec spec = new BuildSpec(host, ContainerDefaults.of("runc"));
     SpecRequest request = request(config, none());
     for (int i = 0; i < 300; i++) {
       spec.build(request);
@@ -100,7 +100,7 @@ final class BuildSpecTest {
             .memory(64L << 20)
             .nanoCpus(1_500_000_000L)
             .pidsLimit(20L)
-            .ulimits(List.of(new Ulimit("nofile", 10, -1)))
+            .ulimits(List.of(new Ulimit("nofile", 10L, -1L)))
             .devices(List.of(new DeviceMapping("/dev/null", "/dev/nix", "r")))
             .tmpfs(Map.of())
             .build();
@@ -150,8 +150,8 @@ final class BuildSpecTest {
         "conflicting options: dns and the network mode");
     refused(
         HostConfigBuilder.builder().portBindings(Map.of("70000/tcp", List.of())),
-        "invalid port specification: \"70000/tcp\"");
-    refused(HostConfigBuilder.builder().nanoCpus(-1L), "range of CPUs is from 0.01 to");
+        "invalid port specification: \"70000\"");
+    refused(HostConfigBuilder.builder().nanoCpus(-1L), "Range of CPUs is from 0.01 to");
     refused(HostConfigBuilder.builder().usernsMode("auto"), "invalid USER mode: auto");
     refused(
         HostConfigBuilder.builder().securityOpt(List.of("nix=1")),
@@ -160,7 +160,9 @@ final class BuildSpecTest {
   }
 
   private void refused(HostConfigBuilder config, String sentence) {
-    assertThatThrownBy(() -> new ValidateConfig(host).validate(config(""), config.build()))
+    assertThatThrownBy(() ->
+            new ValidateConfig(host, ContainerDefaults.of("runc"))
+                .validate(config(""), config.build()))
         .isInstanceOf(EngineException.class)
         .hasMessageContaining(sentence);
   }
@@ -174,7 +176,9 @@ final class BuildSpecTest {
   }
 
   private JsonNode build(ContainerConfig config, HostConfig hostConfig) throws IOException {
-    return new JsonMapper().readTree(new BuildSpec(host).build(request(config, hostConfig)));
+    return new JsonMapper()
+        .readTree(
+            new BuildSpec(host, ContainerDefaults.of("runc")).build(request(config, hostConfig)));
   }
 
   private static SpecRequest request(ContainerConfig config, HostConfig hostConfig) {

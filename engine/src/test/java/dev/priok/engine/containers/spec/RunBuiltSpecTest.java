@@ -106,7 +106,7 @@ final class RunBuiltSpecTest {
             .nanoCpus(500_000_000L)
             .readonlyRootfs(false)
             .securityOpt(List.of("no-new-privileges"))
-            .ulimits(List.of(new dev.priok.model.api.container.Ulimit("nofile", 99, 99)))
+            .ulimits(List.of(new dev.priok.model.api.container.Ulimit("nofile", 99L, 99L)))
             .tmpfs(Map.of())
             .build();
     String out = run("c1", config, limits, List.of(new SpecMount.Tmpfs("/mem", "size=1m,exec")));
@@ -156,11 +156,13 @@ final class RunBuiltSpecTest {
             false,
             true,
             false);
-    CreateResult created = processes.create(settings, new BuildSpec(host).build(request));
+    CreateResult created =
+        processes.create(
+            settings, new BuildSpec(host, ContainerDefaults.of("runc")).build(request));
     assertThat(created).isInstanceOf(Created.class);
     processes.start("c3");
     String process =
-        new BuildExecProcess(host)
+        new BuildExecProcess(host, ContainerDefaults.of("runc"))
             .build(
                 new BuildExecProcess.ExecRequest(
                     ExecConfigBuilder.builder()
@@ -204,7 +206,7 @@ final class RunBuiltSpecTest {
     assertThat(bytes.get()).isEqualTo(200_000_000L);
     processes.update(
         "c3",
-        new BuildSpec(host)
+        new BuildSpec(host, ContainerDefaults.of("runc"))
             .resources(HostConfigBuilder.builder().memory(32L << 20).pidsLimit(9L).build()));
     processes.signal("c3", 9);
     assertThat(exits.poll(10, TimeUnit.SECONDS)).isNotNull();
@@ -224,7 +226,10 @@ final class RunBuiltSpecTest {
             false,
             false);
     CreateResult result =
-        processes.create(settings, new BuildSpec(host).build(request(id, config, limits, mounts)));
+        processes.create(
+            settings,
+            new BuildSpec(host, ContainerDefaults.of("runc"))
+                .build(request(id, config, limits, mounts)));
     assertThat(result).isInstanceOf(Created.class);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     CountDownLatch end = new CountDownLatch(1);

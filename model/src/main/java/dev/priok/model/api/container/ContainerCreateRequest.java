@@ -1,5 +1,6 @@
 package dev.priok.model.api.container;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import java.util.Map;
@@ -22,20 +23,22 @@ public record ContainerCreateRequest(
     @Nullable Boolean openStdin,
     @Nullable Boolean stdinOnce,
     @Nullable List<String> env,
-    @Nullable List<String> cmd,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) @Nullable List<String> cmd,
     @Nullable HealthConfig healthcheck,
     @Nullable Boolean argsEscaped,
     @Nullable String image,
     @Nullable Map<String, Map<String, Object>> volumes,
     @Nullable String workingDir,
-    @Nullable List<String> entrypoint,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+        @Nullable List<String> entrypoint,
     @Nullable Boolean networkDisabled,
     @Nullable String macAddress,
     @Nullable List<String> onBuild,
     @Nullable Map<String, String> labels,
     @Nullable String stopSignal,
     @Nullable Integer stopTimeout,
-    @Nullable List<String> shell,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+        @Nullable List<String> shell,
     @Nullable HostConfig hostConfig,
     @Nullable NetworkingConfig networkingConfig) {
 

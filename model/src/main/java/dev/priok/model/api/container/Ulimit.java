@@ -5,4 +5,4 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code Ulimit} of the Engine API; an absent field is null. */
 @RecordBuilder
-public record Ulimit(@Nullable String name, @Nullable Integer soft, @Nullable Integer hard) {}
+public record Ulimit(@Nullable String name, @Nullable Long soft, @Nullable Long hard) {}

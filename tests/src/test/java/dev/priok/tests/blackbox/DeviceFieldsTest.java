@@ -1,0 +1,187 @@
+package dev.priok.tests.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.priok.tests.support.DaemonUnderTest;
+import dev.priok.tests.support.Outcome;
+import dev.priok.tests.support.RawHttp;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+
+/** Devices of the host inside a container. */
+@BlackBox
+final class DeviceFieldsTest {
+  @Test
+  void aDeviceUnderAnotherName(DaemonUnderTest d) {
+    assertThat(
+            d.docker(
+                    "run",
+                    "--rm",
+                    "--device",
+                    "/dev/zero:/dev/nothing",
+                    "busybox",
+                    "sh",
+                    "-c",
+                    "head -c 3 /dev/nothing | od -An -tx1")
+                .ok()
+                .text())
+        .isEqualTo("00 00 00");
+  }
+
+  @Test
+  void permissionsBite(DaemonUnderTest d) {
+    Outcome run =
+        d.docker(
+            "run",
+            "--rm",
+            "--device",
+            "/dev/kmsg:/dev/kmsg:r",
+            "busybox",
+            "sh",
+            "-c",
+            "exec 3</dev/kmsg && echo reads; exec 3<&-; echo hi >/dev/kmsg");
+    assertThat(run.text()).isEqualTo("reads");
+    assertThat(run.err()).contains("Operation not permitted");
+  }
+
+  @Test
+  void aWholeFolder(DaemonUnderTest d) {
+    assertThat(
+            d.docker("run", "--rm", "--device", "/dev/net", "busybox", "ls", "/dev/net")
+                .ok()
+                .text())
+        .isEqualTo("tun");
+  }
+
+  @Test
+  void whatIsNoDevice(DaemonUnderTest d) {
+    assertThat(
+            d.docker("run", "--rm", "--device", "/dev/none-such", "busybox", "true")
+                .exits(125)
+                .err())
+        .contains(
+            "error gathering device information while adding custom device \"/dev/none-such\":"
+                + " no such file or directory");
+    assertThat(
+            d.docker("run", "--rm", "--device", "/etc/passwd", "busybox", "true").exits(125).err())
+        .contains("not a device node");
+  }
+
+  @Test
+  void cgroupRules(DaemonUnderTest d) {
+    String script = "mknod /x c 1 11 && head -c 0 /x && echo allowed";
+    assertThat(
+            d.docker(
+                    "run",
+                    "--rm",
+                    "--device-cgroup-rule",
+                    "c 1:11 rwm",
+                    "busybox",
+                    "sh",
+                    "-c",
+                    script)
+                .ok()
+                .text())
+        .isEqualTo("allowed");
+    assertThat(d.docker("run", "--rm", "busybox", "sh", "-c", script).exit()).isNotZero();
+  }
+
+  @Test
+  void requestsWithoutADriver(DaemonUnderTest d) {
+    assertThat(d.docker("run", "--rm", "--gpus", "all", "busybox", "true").exits(125).err())
+        .contains("could not select device driver \"\" with capabilities: [[gpu]]");
+    String id =
+        Requests.id(
+            d,
+            "{\"HostConfig\":{\"DeviceRequests\":[{\"Driver\":\"nvidia\",\"DeviceIDs\":[\"0\"],"
+                + "\"Options\":{\"a\":\"b\"},\"Capabilities\":[[\"gpu\",\"compute\"]]}]}}");
+    RawHttp.Answer start = d.http().post("/v1.45/containers/" + id + "/start", "");
+    assertThat(start.status()).isEqualTo(500);
+    assertThat(Requests.message(start))
+        .isEqualTo("could not select device driver \"nvidia\" with capabilities: [[gpu compute]]");
+  }
+
+  /** Docker 26 has this switched off. */
+  @Test
+  @DisabledIfSystemProperty(named = "priok.peer", matches = ".+", disabledReason = "off there")
+  void describedByTheirMakers(DaemonUnderTest shared) throws IOException {
+    Path folder = shared.scratch();
+    Path source = Files.writeString(shared.scratch().resolve("lib"), "library\n");
+    Files.writeString(
+        folder.resolve("vendor.yaml"),
+        """
+        cdiVersion: 0.6.0
+        kind: vendor.com/thing
+        containerEdits:
+          env: [ "ALL=1" ]
+        devices:
+          - name: first
+            containerEdits:
+              env: [ "FIRST=yes" ]
+              deviceNodes:
+                - path: /dev/thing0
+                  hostPath: /dev/zero
+                  permissions: rw
+              mounts:
+                - hostPath: %s
+                  containerPath: /usr/lib/thing
+                  options: [ "ro", "bind" ]
+        """
+            .formatted(source));
+    Files.writeString(
+        folder.resolve("other.json"),
+        "{\"cdiVersion\":\"0.6.0\",\"kind\":\"other.com/x\",\"devices\":[{\"name\":\"y\","
+            + "\"containerEdits\":{\"env\":[\"OTHER=1\"]}}]}");
+    try (DaemonUnderTest d =
+        DaemonUnderTest.withImage("-b", "none", "--cdi-spec-dir", folder.toString())) {
+      String script =
+          "echo $ALL $FIRST $OTHER; cat /usr/lib/thing; head -c 1 /dev/thing0 | od -An -tx1;"
+              + " echo x >/usr/lib/thing";
+      Outcome run =
+          d.docker(
+              "run",
+              "--rm",
+              "--network",
+              "none",
+              "--device",
+              "vendor.com/thing=first",
+              "--device",
+              "other.com/x=y",
+              "busybox",
+              "sh",
+              "-c",
+              script);
+      assertThat(run.lines()).containsExactly("1 yes 1", "library", " 00");
+      assertThat(run.err()).contains("Read-only file system");
+      assertThat(
+              d.docker(
+                      "run",
+                      "--rm",
+                      "--network",
+                      "none",
+                      "--device",
+                      "vendor.com/thing=second",
+                      "busybox",
+                      "true")
+                  .exits(125)
+                  .err())
+          .contains(
+              "CDI device injection failed: unresolvable CDI devices vendor.com/thing=second");
+      assertThat(
+              Requests.message(
+                  d.http()
+                      .post(
+                          "/v1.45/containers/"
+                              + Requests.id(
+                                  d,
+                                  "{\"HostConfig\":{\"NetworkMode\":\"none\",\"DeviceRequests\":[{\"Driver\":\"cdi\",\"Count\":1}]}}")
+                              + "/start",
+                          "")))
+          .isEqualTo("unexpected count in CDI device request");
+      d.removeEverything();
+    }
+  }
+}
