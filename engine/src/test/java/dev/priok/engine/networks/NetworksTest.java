@@ -123,9 +123,8 @@ final class NetworksTest {
       assertThatThrownBy(() -> host.call(() -> host.containers().plug(rival)))
           .isInstanceOf(EngineException.class)
           .hasMessageMatching(
-              "driver failed programming external connectivity on endpoint rival"
-                  + " \\([0-9a-f]{64}\\): Bind for 0.0.0.0:18080 failed: port is already"
-                  + " allocated");
+              "driver failed programming external connectivity on endpoint rival \\([0-9a-f]{64}\\):"
+                  + " Bind for 0.0.0.0:18080 failed: port is already allocated");
       host.call(() -> {
         host.containers().unplug(web.container());
         host.containers().unplug(web.container());
