@@ -342,13 +342,24 @@ public final class ContainerVolumes {
     List<ResolvedMount> held = new ArrayList<>();
     try {
       for (ResolvedMount mount : mounts) {
-        held.add(mount.subpath().isEmpty() ? mount : parts.hold(mount));
+        held.add(mount.subpath().isEmpty() && !alone(mount) ? mount : parts.hold(mount));
       }
       return held;
     } catch (RuntimeException e) {
       drop(held);
       throw e;
     }
+  }
+
+  /**
+   * A bind without what is mounted below it. crun 1.8 brings that along in spite of "bind", so the
+   * runtime gets a place where nothing is mounted below. Not where mounts are to travel: ours is
+   * private.
+   */
+  private static boolean alone(ResolvedMount mount) {
+    return mount.type() == ResolvedMount.Type.BIND
+        && !mount.options().contains("rbind")
+        && mount.propagation().endsWith("private");
   }
 
   public void drop(List<ResolvedMount> held) {

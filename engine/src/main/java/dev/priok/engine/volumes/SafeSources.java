@@ -19,7 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Parts of volumes, as sources for the runtime that nobody can exchange.
+ * Sources for the runtime that nobody can exchange: parts of volumes, and folders without what is
+ * mounted below them.
  *
  * <p>The runtime is given paths, and follows links in them. A part of a volume may be turned into a
  * link to anything by a container that writes the volume, between our look and the runtime's. So
@@ -52,8 +53,8 @@ final class SafeSources {
       } else {
         Files.createFile(place);
       }
-      Mounts.mount(
-          part.procPath().toString(), place, null, MountFlags.BIND | MountFlags.RECURSIVE, null);
+      long depth = mount.options().contains("rbind") ? MountFlags.RECURSIVE : 0;
+      Mounts.mount(part.procPath().toString(), place, null, MountFlags.BIND | depth, null);
       Mounts.propagate(place, MountFlags.PRIVATE | MountFlags.RECURSIVE);
       return ResolvedMountBuilder.builder(mount).source(place.toString()).subpath("").build();
     } catch (LinuxException e) {
@@ -63,7 +64,7 @@ final class SafeSources {
     } catch (IOException e) {
       take(place);
       throw EngineException.internal(
-          "cannot mount a part of volume " + mount.volume() + ": " + e.getMessage(), e);
+          "cannot hold the source of " + mount.destination() + ": " + e.getMessage(), e);
     }
   }
 

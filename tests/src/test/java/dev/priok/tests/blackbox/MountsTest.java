@@ -293,4 +293,72 @@ final class MountsTest {
         .contains("subpath must be a relative path within the volume");
     d.docker("rm", "-f", name).ok();
   }
+
+  /** Makes and starts a container with one mount, given as the API has it; its output. */
+  private static String run(DaemonUnderTest d, String mount, String script) {
+    String name = d.name("api");
+    var made =
+        d.http()
+            .post(
+                "/v1.47/containers/create?name=" + name,
+                "{\"Image\":\"busybox\",\"Cmd\":[\"sh\",\"-c\",\""
+                    + script
+                    + "\"],\"HostConfig\":{\"Mounts\":["
+                    + mount
+                    + "]}}");
+    assertThat(made.status()).as(made.body()).isEqualTo(201);
+    return d.docker("start", "-a", name).ok().text();
+  }
+
+  @Test
+  void optionsThatOnlyTheApiHas(DaemonUnderTest d) {
+    assumeThat(DaemonUnderTest.isPeer()).isFalse(); // its API ends at 1.45
+    Path missing = d.scratch().resolve("not/there");
+    String bind = "{\"Type\":\"bind\",\"Source\":\"" + missing + "\",\"Target\":\"/x\",";
+    assertThat(run(d, bind + "\"BindOptions\":{\"CreateMountpoint\":true}}", "ls /x")).isEmpty();
+    assertThat(missing).isDirectory();
+    // Meant for shared folders of virtual machines; on Linux every mount is consistent.
+    assertThat(run(d, bind + "\"Consistency\":\"delegated\"}", "echo works")).isEqualTo("works");
+    String tmpfs = "{\"Type\":\"tmpfs\",\"Target\":\"/t\"";
+    String flags = "grep -o ' /t tmpfs [^ ]*' /proc/mounts";
+    assertThat(run(d, tmpfs + "}", flags)).contains("noexec");
+    assertThat(run(d, tmpfs + ",\"TmpfsOptions\":{\"Options\":[[\"exec\"]]}}", flags))
+        .doesNotContain("noexec");
+    assertThat(create(d, "\"Mounts\":[" + tmpfs + ",\"TmpfsOptions\":{\"Options\":[[\"suid\"]]}}]"))
+        .contains("invalid option: suid");
+  }
+
+  @Test
+  void mountsTravelAsAskedFor(DaemonUnderTest d) throws IOException {
+    assumeThat(DaemonUnderTest.isPeer()).isFalse(); // it does not see our mounts
+    Path shared = d.scratch();
+    d.shell().run("mount", "-t", "tmpfs", "shared", shared.toString()).ok();
+    try {
+      d.shell().run("mount", "--make-shared", shared.toString()).ok();
+      Path below = Files.createDirectory(shared.resolve("below"));
+      String takes = d.name("takes");
+      String stays = d.name("stays");
+      d.docker("run", "-d", "--name", takes, "-v", shared + ":/x:rslave", "busybox", "sleep", "99")
+          .ok();
+      d.docker("run", "-d", "--name", stays, "-v", shared + ":/x", "busybox", "sleep", "99").ok();
+      d.shell().run("mount", "-t", "tmpfs", "late", below.toString()).ok();
+      Files.createFile(below.resolve("seen"));
+      assertThat(d.docker("exec", takes, "ls", "/x/below").ok().text()).isEqualTo("seen");
+      assertThat(d.docker("exec", stays, "ls", "/x/below").ok().text()).isEmpty();
+      d.docker("rm", "-f", takes, stays).ok();
+    } finally {
+      d.shell().run("umount", "-R", shared.toString()).ok();
+    }
+    d.shell().run("mount", "--bind", shared.toString(), shared.toString()).ok();
+    try {
+      d.shell().run("mount", "--make-private", shared.toString()).ok();
+      assertThat(
+              d.docker("run", "--rm", "-v", shared + ":/x:rshared", "busybox", "true")
+                  .exits(125)
+                  .err())
+          .contains("it is not a shared mount");
+    } finally {
+      d.shell().run("umount", "-R", shared.toString()).ok();
+    }
+  }
 }

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 final class VolumePluginTest {
   private static final Path SOCKETS = Path.of("/run/docker/plugins");
 
+  private final Deque<Path> made = new ArrayDeque<>();
   private final Shell shell = new Shell(Map.of(), Duration.ofSeconds(60));
   private DaemonUnderTest d;
   private HostState before;
@@ -37,7 +40,12 @@ final class VolumePluginTest {
   @BeforeEach
   void start() throws IOException {
     // In the mount name space of the tests: the machine's own folder is covered, not changed.
-    Files.createDirectories(SOCKETS);
+    for (Path missing : List.of(Path.of("/run/docker"), SOCKETS)) {
+      if (!Files.exists(missing)) {
+        Files.createDirectory(missing);
+        made.addFirst(missing);
+      }
+    }
     shell.run("mount", "-t", "tmpfs", "plugins", SOCKETS.toString()).ok();
     before = HostState.now();
     // The default bridge is the shared daemon's.
@@ -61,11 +69,17 @@ final class VolumePluginTest {
   }
 
   @AfterEach
-  void end() {
-    d.removeEverything();
-    plugin.destroyForcibly();
-    d.closeAndExpect(before);
-    shell.run("umount", "-l", SOCKETS.toString()).ok();
+  void end() throws IOException {
+    try {
+      d.removeEverything();
+      plugin.destroyForcibly();
+      d.closeAndExpect(before);
+    } finally {
+      shell.run("umount", "-l", SOCKETS.toString());
+      for (Path folder : made) {
+        Files.deleteIfExists(folder);
+      }
+    }
   }
 
   private List<String> calls(String method) throws IOException {

@@ -111,7 +111,8 @@ public final class WriteArchive {
     private static String linkTarget(TarEntry entry, String directory, String place)
         throws ArchiveException {
       String link = EntryPath.clean(entry.link());
-      String full = CleanPath.absolute(directory + "/" + link);
+      // Clean even where it leads out: the refusal shows where to.
+      String full = CleanPath.absolute(directory + "/" + entry.link());
       if (link == null || !CleanPath.isWithin(full, place)) {
         throw new ArchiveException(
             "invalid hardlink \"%s\" -> \"%s\"".formatted(full, entry.link()));
