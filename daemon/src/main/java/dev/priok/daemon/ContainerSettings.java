@@ -1,11 +1,11 @@
 package dev.priok.daemon;
 
 import dev.priok.daemon.DaemonConfig.ContainerOptions;
-import dev.priok.model.size.ByteSizes;
 import dev.priok.engine.containers.spec.ContainerDefaults;
 import dev.priok.host.archive.IdMap;
 import dev.priok.host.runtime.OciRuntimes;
 import dev.priok.model.error.EngineException;
+import dev.priok.model.size.ByteSizes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package dev.priok.daemon;
 
-import dev.priok.model.size.ByteSizes;
 import dev.priok.engine.containers.LogDefaults;
 import dev.priok.host.logging.drivers.LogDrivers;
 import dev.priok.kernel.fs.FileSystems;
 import dev.priok.model.error.EngineException;
+import dev.priok.model.size.ByteSizes;
 import java.io.IOException;
 import java.nio.file.Path;
 

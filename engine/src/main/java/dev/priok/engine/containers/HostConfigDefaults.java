@@ -35,7 +35,7 @@ final class HostConfigDefaults {
         .containerIDFile(text(from.containerIDFile(), ""))
         .volumeDriver(text(from.volumeDriver(), ""))
         .cgroup(text(from.cgroup(), ""))
-        .init(from.init() == null && defaults.init() ? Boolean.TRUE : from.init())
+        .init((from.init() == null && defaults.init()) ? Boolean.TRUE : from.init())
         .maskedPaths(paths(from.maskedPaths(), privileged, SystemPaths.MASKED))
         .readonlyPaths(paths(from.readonlyPaths(), privileged, SystemPaths.READ_ONLY))
         .memorySwappiness(swappiness(from.memorySwappiness()))

@@ -62,8 +62,7 @@ class RestartPoliciesTest {
   void thePauseDoublesFromATenthOfASecondToAMinute() {
     List<Long> pauses = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
-      pauses.add(
-          after(record("always", 0, i, false), Duration.ofSeconds(9), 1).pause().toMillis());
+      pauses.add(after(record("always", 0, i, false), Duration.ofSeconds(9), 1).pause().toMillis());
     }
     assertThat(pauses)
         .containsExactly(

@@ -40,8 +40,7 @@ class EventBusTest {
     @Override
     public void emit(EventMessage message) {
       actions.add(String.valueOf(message.action()));
-      Map<String, String> attributes =
-          requireNonNull(requireNonNull(message.actor()).attributes());
+      Map<String, String> attributes = requireNonNull(requireNonNull(message.actor()).attributes());
       last = attributes.getOrDefault("n", last);
       missed.addAndGet(Long.parseLong(attributes.getOrDefault("missed", "0")));
     }

@@ -43,7 +43,11 @@ final class SideWritersTest {
         if (Files.isSymbolicLink(path)) {
           what += " -> " + Files.readSymbolicLink(path);
         } else if (Files.isRegularFile(path)) {
-          what += " " + Files.readString(path) + " as " + first(firstNames, String.valueOf(a.get("ino")), name);
+          what +=
+              " "
+                  + Files.readString(path)
+                  + " as "
+                  + first(firstNames, String.valueOf(a.get("ino")), name);
         }
         boolean timed = Files.isSymbolicLink(path) || Files.isRegularFile(path);
         tree.put(name, what + (timed ? " " + a.get("lastModifiedTime") : ""));

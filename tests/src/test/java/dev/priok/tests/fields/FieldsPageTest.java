@@ -1,5 +1,6 @@
 package dev.priok.tests.fields;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JavaType;
@@ -86,8 +87,8 @@ final class FieldsPageTest {
 
   private static void exists(String field, String test, Map<String, Path> sources) {
     String[] parts = test.split("#", -1);
-    Path source = sources.get(parts[0]);
-    assertThat(source).as("%s: no class %s", field, parts[0]).isNotNull();
+    assertThat(sources).as("%s: no class %s", field, parts[0]).containsKey(parts[0]);
+    Path source = requireNonNull(sources.get(parts[0]));
     assertThat(parts).as("%s: %s is no class#method", field, test).hasSize(2);
     try {
       String text = Files.readString(source);

@@ -1,7 +1,7 @@
 package dev.priok.host.logging.drivers;
 
-import dev.priok.model.size.ByteSizes;
 import dev.priok.model.error.EngineException;
+import dev.priok.model.size.ByteSizes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
