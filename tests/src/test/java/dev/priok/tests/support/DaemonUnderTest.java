@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,6 +62,8 @@ public final class DaemonUnderTest implements AutoCloseable {
       // The path of a unix socket may have 107 bytes at most, so the folder's is short.
       Path base = Path.of(System.getProperty("priok.base", "/tmp"));
       Path folder = Files.createTempDirectory(base, "priok-");
+      // A remapped root, who is nobody here, must be able to pass through.
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
       Files.createDirectories(folder.resolve("config"));
       DaemonUnderTest daemon = new DaemonUnderTest(folder, Arrays.asList(options));
       daemon.restart();

@@ -1,4 +1,4 @@
-package dev.priok.tests.blackbox;
+package dev.priok.tests.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -48,8 +48,7 @@ final class VolumePluginTest {
     }
     shell.run("mount", "-t", "tmpfs", "plugins", SOCKETS.toString()).ok();
     before = HostState.now();
-    // The default bridge is the shared daemon's.
-    d = DaemonUnderTest.withImage("-b", "none");
+    d = DaemonUnderTest.withImage();
     folder = d.scratch();
     plugin = startPlugin();
   }
