@@ -24,6 +24,12 @@ record RuntimeFailure(String message, int exitCode) {
   /** What crun 1.8 says of a folder where a program should be; runc says that it is denied. */
   private static final String CRUN_FOLDER = "open executable: Operation not permitted";
 
+  private static final Pattern CRUN_SYSCTL =
+      Pattern.compile("the sysctl [`'](.*)[`'] is not namespaced");
+
+  /** It writes its filter after it has taken the container's limits. */
+  private static final String CRUN_FILE_SIZE = "write to seccomp fd";
+
   private static final List<String> C_ERRORS =
       List.of(
           "No such file or directory",
@@ -92,6 +98,14 @@ record RuntimeFailure(String message, int exitCode) {
           + folder.group(1)
           + "\") set in config.json failed: "
           + folder.group(2).toLowerCase(Locale.ROOT);
+    }
+    Matcher sysctl = CRUN_SYSCTL.matcher(reason);
+    if (sysctl.find()) {
+      return "sysctl \"" + sysctl.group(1) + "\" is not in a separate kernel namespace";
+    }
+    if (reason.startsWith(CRUN_FILE_SIZE)) {
+      return "crun cannot start a container that may not write files as large as its seccomp filter"
+          + " (--ulimit fsize); --runtime runc can";
     }
     for (String error : C_ERRORS) {
       if (reason.endsWith(error)) {

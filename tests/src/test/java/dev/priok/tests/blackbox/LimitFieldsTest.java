@@ -183,12 +183,12 @@ final class LimitFieldsTest {
             "run",
             "--rm",
             "--ulimit",
-            "fsize=4096",
+            "fsize=262144",
             "busybox",
             "sh",
             "-c",
-            "dd if=/dev/zero of=/x bs=4k count=2 2>/dev/null; wc -c </x");
-    assertThat(tooLarge.text()).as("%s", tooLarge).isEqualTo("4096");
+            "dd if=/dev/zero of=/x bs=64k count=5 2>/dev/null; wc -c </x");
+    assertThat(tooLarge.text()).as("%s", tooLarge).isEqualTo("262144");
     String name = d.name("ulimit");
     d.docker("run", "-d", "--name", name, "--ulimit", "nofile=100:200", "busybox", "sleep", "60")
         .ok();
