@@ -50,13 +50,12 @@ final class RuntimeCommand {
               .start();
       ExitStatus status = Children.onExit(loop, pid).get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
       if (!status.isSuccess()) {
+        String reason = RuntimeFailure.reason(log, "exit code " + status.shellCode());
+        if (reason.equals(RuntimeFailure.NO_WEIGHT)) {
+          throw EngineException.invalid("%s", reason);
+        }
         throw EngineException.internal(
-            runtime.name()
-                + " "
-                + arguments.getFirst()
-                + " failed: "
-                + RuntimeFailure.reason(log, "exit code " + status.shellCode()),
-            null);
+            runtime.name() + " " + arguments.getFirst() + " failed: " + reason, null);
       }
     } catch (IOException | ExecutionException e) {
       throw EngineException.internal("cannot run " + runtime.path() + ": " + e.getMessage(), e);

@@ -27,8 +27,18 @@ record RuntimeFailure(String message, int exitCode) {
   private static final Pattern CRUN_SYSCTL =
       Pattern.compile("the sysctl [`'](.*)[`'] is not namespaced");
 
+  private static final Pattern CRUN_HOST_SYSCTL =
+      Pattern.compile("the sysctl [`'](.*)[`'] requires a new (network|ipc) namespace");
+
+  /** It knows the file of kernels before 5.0 alone, BFQ's is another (kernel: bfq-iosched.rst). */
+  private static final String CRUN_WEIGHT = "`blkio.weight`";
+
   /** It writes its filter after it has taken the container's limits. */
   private static final String CRUN_FILE_SIZE = "write to seccomp fd";
+
+  /** Docker's sentence where block input and output cannot be weighed. */
+  static final String NO_WEIGHT =
+      "Your kernel does not support Block I/O weight or the cgroup is not mounted";
 
   private static final List<String> C_ERRORS =
       List.of(
@@ -102,6 +112,17 @@ record RuntimeFailure(String message, int exitCode) {
     Matcher sysctl = CRUN_SYSCTL.matcher(reason);
     if (sysctl.find()) {
       return "sysctl \"" + sysctl.group(1) + "\" is not in a separate kernel namespace";
+    }
+    Matcher host = CRUN_HOST_SYSCTL.matcher(reason);
+    if (host.find()) {
+      return "sysctl \""
+          + host.group(1)
+          + (host.group(2).equals("network")
+              ? "\" not allowed in host network namespace"
+              : "\" is not allowed in the hosts ipc namespace");
+    }
+    if (reason.contains(CRUN_WEIGHT)) {
+      return NO_WEIGHT;
     }
     if (reason.startsWith(CRUN_FILE_SIZE)) {
       return "crun cannot start a container that may not write files as large as its seccomp filter"

@@ -50,6 +50,18 @@ final class RuntimeFailureTest {
     expect("runc: exec: \"/etc\": is a directory", "is a directory", 126);
   }
 
+  @Test
+  void settingsOfTheHostAreRefusedInDockersWords() throws IOException {
+    expect(
+        "the sysctl `kernel.panic` is not namespaced",
+        "sysctl \"kernel.panic\" is not in a separate kernel namespace",
+        128);
+    expect(
+        "the sysctl `net.ipv4.ip_forward` requires a new network namespace",
+        "sysctl \"net.ipv4.ip_forward\" not allowed in host network namespace",
+        128);
+  }
+
   private void expect(String written, String end, int code) throws IOException {
     Path log = folder.resolve("log.json");
     Map<String, String> entry = Map.of("level", "error", "msg", written);

@@ -48,13 +48,15 @@ final class HealthKillTest {
       assertThat(sleeping(d)).isLessThanOrEqualTo(2);
       d.docker("pause", hangs).ok();
       d.docker("unpause", hangs).ok();
+      // Not "0s": the docker command makes whole seconds of it, and this second's events are asked.
+      final String until = d.shell().run("date", "+%s.%N").ok().text();
       assertThat(
               d.docker(
                       "events",
                       "--since",
                       since,
                       "--until",
-                      "0s",
+                      until,
                       "--filter",
                       "container=" + well,
                       "--filter",
