@@ -130,6 +130,11 @@ final class Daemon {
     IdMap ids = UsernsRemap.of(config.usernsRemap());
     Path root = UsernsRemap.folder(prepare(config.dataRoot()), ids);
     prepare(config.execRoot());
+    // Whatever an option gets wrong is refused here, before there is a bridge or a packet filter.
+    NetworkOptions networkOptions = NetworkSettings.options(config);
+    OciRuntimes runtimes = new OciRuntimes(addedRuntimes(), config.defaultRuntime());
+    ContainerDefaults defaults = ContainerSettings.defaults(config.containers(), runtimes, ids);
+    LogDefaults logDefaults = LogSettings.defaults(config, root);
     keep(DataRootLock.take(root));
     keep(PidFile.write(config.pidfile()));
     NativeLibraries.keepUnder(root);
@@ -171,7 +176,6 @@ final class Daemon {
 
     Firewall firewall =
         config.iptables() ? new NftFirewall(NetworkSettings.tableName(config)) : Firewall.none();
-    NetworkOptions networkOptions = NetworkSettings.options(config);
     NetworkRegistry registry =
         new NetworkRegistry(
             store.records("networks", NetworkRecord.class),
@@ -183,9 +187,7 @@ final class Daemon {
         new BridgedContainers(
             registry, firewall, new PortAllocator(config.userlandProxy()), events);
 
-    OciRuntimes runtimes = new OciRuntimes(addedRuntimes(), config.defaultRuntime());
     ContainerFiles files = new ContainerFiles(root, config.execRoot());
-    LogDefaults logDefaults = LogSettings.defaults(config, root);
     LogCeiling ceiling = new LogCeiling(files.durableRoot(), logDefaults.ceiling());
     ConmonProcesses processes =
         keep(new ConmonProcesses(loop, config.execRoot(), runtimes, ceiling));
@@ -201,7 +203,6 @@ final class Daemon {
     if (specFacts.apparmor()) {
       apparmor.load();
     }
-    ContainerDefaults defaults = ContainerSettings.defaults(config.containers(), runtimes, ids);
     StartGate gate = new StartGate();
     ExecService execs =
         new ExecService(

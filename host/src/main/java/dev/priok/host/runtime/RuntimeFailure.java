@@ -28,7 +28,7 @@ record RuntimeFailure(String message, int exitCode) {
       Pattern.compile("the sysctl [`'](.*)[`'] is not namespaced");
 
   private static final Pattern CRUN_HOST_SYSCTL =
-      Pattern.compile("the sysctl [`'](.*)[`'] requires a new (network|ipc) namespace");
+      Pattern.compile("the sysctl [`'](.*)[`'] requires a new (network|IPC|ipc) namespace");
 
   /** It knows the file of kernels before 5.0 alone, BFQ's is another (kernel: bfq-iosched.rst). */
   private static final String CRUN_WEIGHT = "`blkio.weight`";
