@@ -11,6 +11,7 @@ import dev.priok.host.storage.LayerId;
 import dev.priok.host.storage.StorageDriver;
 import dev.priok.kernel.host.HostInfo;
 import dev.priok.model.api.container.ContainerConfig;
+import dev.priok.model.api.container.ContainerConfigBuilder;
 import dev.priok.model.api.container.ContainerCreateRequest;
 import dev.priok.model.api.container.ContainerCreateResponse;
 import dev.priok.model.api.container.HostConfig;
@@ -152,8 +153,12 @@ final class CreateContainer {
       ContainerCreateRequest request,
       HostConfig hostConfig) {
     String hostname = NetworkWishes.isHost(hostConfig) ? localHostname() : id.shortForm();
-    ContainerConfig config =
+    ContainerConfig merged =
         MergeConfig.merge(request.config(), image.document().config(), hostname);
+    ContainerConfig config =
+        NetworkWishes.isDefaultBridge(hostConfig) && !networks.hasDefaultBridge()
+            ? ContainerConfigBuilder.builder(merged).networkDisabled(true).build()
+            : merged;
     List<String> line = commandLine(config);
     checkShared(hostConfig);
     try (ImageMounts.Wanted wanted = volumes.resolve(config, hostConfig, table)) {

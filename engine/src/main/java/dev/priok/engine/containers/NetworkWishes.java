@@ -27,6 +27,11 @@ final class NetworkWishes {
     return "none".equals(config.networkMode());
   }
 
+  /** Where a container is to be that nobody said anything else of. */
+  static boolean isDefaultBridge(HostConfig config) {
+    return "bridge".equals(HostConfigDefaults.networkMode(config.networkMode()));
+  }
+
   /** The container whose network is shared, or null. */
   static @Nullable String sharedWith(HostConfig config) {
     String mode = config.networkMode();
@@ -85,6 +90,8 @@ final class NetworkWishes {
   static Attachment attachment(ContainerRecord record) {
     HostConfig host = record.hostConfig();
     Map<String, EndpointSettings> networks = isNone(host) ? Map.of() : record.networks();
+    // As Docker: ports of a container without a network are dropped without a word.
+    boolean disabled = Boolean.TRUE.equals(record.config().networkDisabled());
     Map<String, Map<String, Object>> exposed = record.config().exposedPorts();
     return new Attachment(
         record.id(),
@@ -92,9 +99,9 @@ final class NetworkWishes {
         record.config().hostname() == null ? "" : record.config().hostname(),
         record.config().domainname() == null ? "" : record.config().domainname(),
         networks,
-        host.portBindings() == null ? Map.of() : host.portBindings(),
+        disabled || host.portBindings() == null ? Map.of() : host.portBindings(),
         exposed == null ? List.of() : List.copyOf(exposed.keySet()),
-        Boolean.TRUE.equals(host.publishAllPorts()),
+        !disabled && Boolean.TRUE.equals(host.publishAllPorts()),
         host.dns() == null ? List.of() : host.dns(),
         host.dnsSearch() == null ? List.of() : host.dnsSearch(),
         host.dnsOptions() == null ? List.of() : host.dnsOptions(),

@@ -57,6 +57,11 @@ public final class BridgedContainers implements ContainerNetworks {
   }
 
   @Override
+  public boolean hasDefaultBridge() {
+    return registry.isKnown(NetworkRegistry.BRIDGE);
+  }
+
+  @Override
   public void validate(Attachment attachment) {
     attachment
         .networks()

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ContainerNetworks {
 
+  /** False where the daemon was told to have no default bridge ({@code --bridge none}). */
+  boolean hasDefaultBridge();
+
   /** Checks names, addresses and ports without making anything; refuses with Docker's sentences. */
   void validate(Attachment attachment);
 

@@ -93,9 +93,17 @@ public final class Router implements Handler {
     refuse(exchange, kind.status(), message(e), e);
   }
 
+  /** With a stack where something failed; some refusals of a user have Docker's status 500 too. */
   private static void report(Exchange exchange, Exception e) {
-    if (!exchange.clientGone()) {
-      LOG.error("{} {} failed", exchange.head().method(), exchange.head().rawPath(), e);
+    if (exchange.clientGone()) {
+      return;
+    }
+    String method = exchange.head().method();
+    String path = exchange.head().rawPath();
+    if (e instanceof EngineException && e.getCause() == null) {
+      LOG.warn("{} {}: {}", method, path, e.getMessage());
+    } else {
+      LOG.error("{} {} failed", method, path, e);
     }
   }
 

@@ -130,6 +130,18 @@ final class ContainerDefaultsTest {
     }
   }
 
+  /** As with Docker: whoever names no network then gets none, rather than a refusal. */
+  @Test
+  void withoutADefaultBridgeThereIsNoNetwork(DaemonUnderTest shared) {
+    try (DaemonUnderTest d = DaemonUnderTest.withImage("-b", "none")) {
+      String id = d.docker("run", "-d", "-p", "8080", "busybox", "sleep", "1000").ok().text();
+      assertThat(d.inspect(id, "{{.Config.NetworkDisabled}} {{.HostConfig.NetworkMode}}"))
+          .isIn("true default", "true bridge");
+      assertThat(d.docker("exec", id, "ls", "/sys/class/net").ok().text()).isEqualTo("lo");
+      d.removeEverything();
+    }
+  }
+
   @Test
   void addressOfTheHost(DaemonUnderTest shared) {
     try (DaemonUnderTest d =

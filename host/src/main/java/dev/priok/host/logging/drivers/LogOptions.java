@@ -1,13 +1,12 @@
 package dev.priok.host.logging.drivers;
 
+import com.google.re2j.PatternSyntaxException;
 import dev.priok.model.error.EngineException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads values of options as Docker reads them; what cannot be read is refused. */
@@ -34,15 +33,19 @@ public final class LogOptions {
     TagTemplate.check(options.getOrDefault("tag", ""));
   }
 
-  static @Nullable Pattern pattern(@Nullable String text) {
+  /**
+   * A regular expression in Go's syntax, which never takes more than linear time: a container's
+   * labels and environment are not ours.
+   */
+  static com.google.re2j.@Nullable Pattern pattern(@Nullable String text) {
     if (text == null || text.isEmpty()) {
       return null;
     }
     try {
-      return Pattern.compile(text);
+      return com.google.re2j.Pattern.compile(text);
     } catch (PatternSyntaxException e) {
       throw EngineException.invalid(
-          "error parsing regexp: %s: `%s`", e.getDescription().toLowerCase(Locale.ROOT), text);
+          "error parsing regexp: %s: `%s`", e.getDescription(), e.getPattern());
     }
   }
 

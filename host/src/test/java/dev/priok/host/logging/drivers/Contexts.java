@@ -12,6 +12,10 @@ public final class Contexts {
   private Contexts() {}
 
   public static LogContext of(Path folder, Map<String, String> options) {
+    return of(folder, options, Map.of("team", "blue", "tier", "1", "other", "y"));
+  }
+
+  static LogContext of(Path folder, Map<String, String> options, Map<String, String> labels) {
     return new LogContext(
         options,
         ID,
@@ -21,7 +25,7 @@ public final class Contexts {
         "busybox:latest",
         Instant.parse("2026-01-02T03:04:05.5Z"),
         List.of("COLOR=red", "SECRET=x", "EMPTY="),
-        Map.of("team", "blue", "tier", "1", "other", "y"),
+        labels,
         folder,
         "docker",
         "host1",

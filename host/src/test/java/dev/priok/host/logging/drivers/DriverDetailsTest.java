@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Names and values of fields, driver by driver, beside Docker's; options and templates. */
@@ -37,6 +39,15 @@ final class DriverDetailsTest {
   private LogTarget open(LogDriver driver, Map<String, String> options) throws IOException {
     driver.check(options);
     return driver.open(Contexts.of(dir, options), 0);
+  }
+
+  /** Backtracking would take longer than the world has been there. */
+  @Test
+  @Timeout(5)
+  void anExpressionNeverTakesLong() throws IOException {
+    LogContext context =
+        Contexts.of(dir, Map.of("labels-regex", "^(a+)+$"), Map.of("a".repeat(5_000) + "!", "x"));
+    assertThat(LogAttributes.of(context, UnaryOperator.identity())).isEmpty();
   }
 
   @Test
