@@ -240,6 +240,7 @@ final class Daemon {
                     gate)));
     containers.restore();
     execs.restore();
+    new UpgradeMark(config.execRoot()).remove();
     keep(() -> {
       if (!containers.anyAlive()) {
         registry.stop();
@@ -307,7 +308,7 @@ final class Daemon {
   void stop() {
     LOG.info("stopping");
     room.refuseStarts();
-    if (!config.liveRestore()) {
+    if (!config.liveRestore() && !new UpgradeMark(config.execRoot()).isSet()) {
       room.stopAll(config.shutdownTimeout());
     }
     closeParts();

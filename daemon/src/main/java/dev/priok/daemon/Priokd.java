@@ -32,9 +32,12 @@ public final class Priokd {
       Logging.configure(config);
       options.withoutMeaning.forEach(
           o -> LOG.info("an option for Docker's containerd or proxy has no meaning here: {}", o));
+      ServiceManager manager = ServiceManager.ofEnvironment();
       Daemon daemon = Daemon.start(config);
       Runtime.getRuntime()
-          .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> stop(daemon)));
+          .addShutdownHook(
+              Thread.ofPlatform().name("shutdown").unstarted(() -> stop(daemon, manager)));
+      manager.ready();
       daemon.awaitEnd();
     } catch (StartRefusedException e) {
       System.err.println("priokd: " + e.getMessage());
@@ -46,8 +49,9 @@ public final class Priokd {
   }
 
   /** On SIGTERM and SIGINT; the process ends with status 0 as dockerd's does. */
-  private static void stop(Daemon daemon) {
+  private static void stop(Daemon daemon, ServiceManager manager) {
     int status = 0;
+    manager.stopping();
     try {
       daemon.stop();
     } catch (RuntimeException e) {

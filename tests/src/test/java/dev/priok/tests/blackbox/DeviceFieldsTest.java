@@ -51,11 +51,16 @@ final class DeviceFieldsTest {
 
   @Test
   void aWholeFolder(DaemonUnderTest d) {
-    assertThat(
-            d.docker("run", "--rm", "--device", "/dev/net", "busybox", "ls", "/dev/net")
-                .ok()
-                .text())
-        .isEqualTo("tun");
+    String folder = d.scratch().resolve("devices").toString();
+    d.shell().run("mkdir", folder).ok();
+    d.shell().run("mknod", folder + "/nothing", "c", "1", "3").ok();
+    d.shell().run("mknod", folder + "/loop", "c", "10", "237").ok();
+    String own = folder + ":/dev/own";
+    assertThat(d.docker("run", "--rm", "--device", own, "busybox", "ls", "/dev/own").ok().lines())
+        .containsExactlyInAnyOrder("loop", "nothing");
+    d.shell().run("rm", folder + "/loop", folder + "/nothing").ok();
+    assertThat(d.docker("run", "--rm", "--device", own, "busybox", "true").exits(125).err())
+        .contains("not a device node");
   }
 
   @Test

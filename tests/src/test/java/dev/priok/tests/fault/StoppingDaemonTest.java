@@ -6,7 +6,11 @@ import dev.priok.tests.support.DaemonUnderTest;
 import dev.priok.tests.support.Eventually;
 import dev.priok.tests.support.HostState;
 import dev.priok.tests.support.RawHttp;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -90,6 +94,32 @@ final class StoppingDaemonTest {
       assertThat(state(d, unlessStopped)).isEqualTo("exited");
       assertThat(state(d, failingStopped)).isEqualTo("exited");
       assertThat(state(d, once)).isEqualTo("exited");
+    } finally {
+      d.closeAndExpect(before);
+    }
+  }
+
+  /** What the package's upgrade does: see packaging/debian/postinst. */
+  @Test
+  void anUpgradeLeavesContainersAloneOnce() throws Exception {
+    HostState before = HostState.now();
+    DaemonUnderTest d = DaemonUnderTest.withImage();
+    try {
+      String id = run(d, "busybox", "sleep", "1000");
+      String asItWas = d.inspect(id, "{{.State.Pid}} {{.State.StartedAt}}");
+      Path mark = d.dataRoot().resolveSibling("exec").resolve("leave-containers");
+      Files.createFile(mark);
+      d.stop();
+      d.restart();
+      assertThat(d.inspect(id, "{{.State.Pid}} {{.State.StartedAt}}")).isEqualTo(asItWas);
+      assertThat(state(d, id)).isEqualTo("running");
+      assertThat(mark).doesNotExist();
+      // An upgrade that failed long ago means nothing to this stop.
+      Files.createFile(mark);
+      Files.setLastModifiedTime(mark, FileTime.from(Instant.now().minus(Duration.ofMinutes(11))));
+      d.stop();
+      d.restart();
+      assertThat(state(d, id)).isEqualTo("exited");
     } finally {
       d.closeAndExpect(before);
     }
