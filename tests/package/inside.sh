@@ -4,11 +4,12 @@ set -eu
 old=$1 new=$2 packages=/root/packages
 export DEBIAN_FRONTEND=noninteractive
 step() { echo "-- $*"; }
-fail() { echo "FAILED: $*" >&2; tail -n 20 /var/log/priok.log >&2 2>/dev/null || :; exit 1; }
+fail() { echo "FAILED: $*" >&2; grep -i priok /tmp/apt.log >&2 || :; tail -n 20 /var/log/priok.log >&2 2>/dev/null || :; exit 1; }
 is() { [ "$1" = "$2" ] || fail "$3: expected '$2', was '$1'"; }
 daemon() { pgrep -f dev.priok.daemon.Priokd; }
-# No chroot of a build machine: services may start here.
-rm -f /usr/sbin/policy-rc.d
+# No chroot of a build machine: services may start here, as on one that SysV's init has booted into runlevel 2.
+printf '#!/bin/sh\nexit 104\n' >/usr/sbin/policy-rc.d; chmod +x /usr/sbin/policy-rc.d
+printf '#!/bin/sh\necho N 2\n' >/usr/sbin/runlevel; chmod +x /usr/sbin/runlevel
 apt-get update -qq >/dev/null
 mkdir -p /etc/priok; echo '{"bridge": "none"}' >/etc/priok/daemon.json
 
