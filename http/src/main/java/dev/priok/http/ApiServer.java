@@ -12,6 +12,7 @@ import dev.priok.http.routes.PluginRoutes;
 import dev.priok.http.routes.SwarmRoutes;
 import dev.priok.http.routes.SystemRoutes;
 import dev.priok.http.routes.VolumeRoutes;
+import dev.priok.http.routing.Admission;
 import dev.priok.http.routing.RouteTable;
 import dev.priok.http.routing.Router;
 import dev.priok.http.server.Endpoint;
@@ -33,8 +34,18 @@ public final class ApiServer implements AutoCloseable {
   private final HttpServer server;
 
   public ApiServer(Engine engine, ApiOptions options) {
-    RouteTable routes =
-        new RouteTable()
+    this(engine, options, Admission.OPEN);
+  }
+
+  /** With somebody who decides about calls. */
+  public ApiServer(Engine engine, ApiOptions options, Admission admission) {
+    RouteTable routes = routes(engine);
+    String name = "Priok/" + options.version() + " (linux)";
+    this.server = new HttpServer(options.server(), new Router(routes, name, admission));
+  }
+
+  static RouteTable routes(Engine engine) {
+    return new RouteTable()
             .with(new SystemRoutes(engine.system(), engine.events()))
             .with(
                 new ContainerRoutes(engine.containers(), new CreateCompatibility(engine.system())))
@@ -46,8 +57,6 @@ public final class ApiServer implements AutoCloseable {
             .with(new BuildRoutes())
             .with(new SwarmRoutes())
             .with(new PluginRoutes());
-    String name = "Priok/" + options.version() + " (linux)";
-    this.server = new HttpServer(options.server(), new Router(routes, name));
   }
 
   /** Starts to listen; returns the port of a TCP endpoint, which matters where 0 was asked for. */

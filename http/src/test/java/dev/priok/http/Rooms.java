@@ -18,10 +18,10 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 
 /** An engine made of parts: an object with some of a room's methods stands for the room. */
-final class Rooms {
+public final class Rooms {
   private Rooms() {}
 
-  static Engine engine(Object part) {
+  public static Engine engine(Object part) {
     return new Engine(
         room(Containers.class, part),
         room(Execs.class, part),

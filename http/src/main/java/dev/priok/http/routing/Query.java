@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Query {
   private final Map<String, List<String>> values = new LinkedHashMap<>();
 
-  Query(String raw) {
+  public Query(String raw) {
     for (String pair : raw.split("&", -1)) {
       if (pair.isEmpty()) {
         continue;

@@ -31,7 +31,12 @@ public final class Route {
     this.after = variable < 0 ? null : path.substring(variable + 2);
   }
 
-  String method() {
+  /** As it was given: {@code /containers/{}/json}. */
+  public String path() {
+    return after == null ? before : before + "{}" + after;
+  }
+
+  public String method() {
     return method;
   }
 

@@ -55,6 +55,11 @@ public final class RouteTable {
     return this;
   }
 
+  /** Every route. */
+  public List<Route> all() {
+    return byMethod.values().stream().flatMap(List::stream).toList();
+  }
+
   @Nullable Match find(String method, String path) {
     for (Route route : byMethod.getOrDefault(method, List.of())) {
       String variable = route.match(path);

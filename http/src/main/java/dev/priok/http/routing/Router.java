@@ -24,9 +24,11 @@ public final class Router implements Handler {
 
   private final RouteTable routes;
   private final String serverName;
+  private final Admission admission;
 
   /** {@code serverName} is the value of the Server header: {@code Priok/0.1.0 (linux)}. */
-  public Router(RouteTable routes, String serverName) {
+  public Router(RouteTable routes, String serverName, Admission admission) {
+    this.admission = admission;
     this.routes = routes;
     this.serverName = serverName;
   }
@@ -68,7 +70,9 @@ public final class Router implements Handler {
 
   @Override
   public boolean atOnce(RequestHead head) {
-    if (!head.method().equals("GET") || !head.rawQuery().isEmpty()) {
+    if (admission != Admission.OPEN
+        || !head.method().equals("GET")
+        || !head.rawQuery().isEmpty()) {
       return false;
     }
     try {
@@ -124,7 +128,12 @@ public final class Router implements Handler {
       exchange.respond(200, headers(), new byte[0]);
       return;
     }
-    match.route().action().answer(new Call(exchange, wanted, match.variable(), headers()));
+    Admission.Passed passed = admission.admit(exchange, match.route(), match.variable());
+    try {
+      match.route().action().answer(new Call(exchange, wanted, passed.variable(), headers()));
+    } finally {
+      passed.ended().run();
+    }
   }
 
   /** A path without its version; {@code version} is null where the client named none. */

@@ -3,6 +3,7 @@ package dev.priok.http.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
@@ -85,6 +86,18 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /** Nanoseconds that a client may take for what is sent at once. */
   long patience() {
     return server.options().headTimeout().toNanos();
+  }
+
+  /** Asks the kernel, so not for each call: only where somebody wants to know. */
+  Peer peer() {
+    if (channel instanceof EpollDomainSocketChannel unix) {
+      try {
+        return new Peer.Local(unix.peerCredentials().uid());
+      } catch (IOException e) {
+        LOG.debug("no credentials of a peer: {}", e.toString());
+      }
+    }
+    return new Peer.Remote(String.valueOf(channel.remoteAddress()));
   }
 
   boolean stopping() {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its response.
@@ -25,6 +26,8 @@ public final class Exchange {
   private boolean complete;
   private boolean hijacked;
   private boolean keepAlive;
+  private int status;
+  private byte @Nullable [] shortBody;
 
   Exchange(Connection connection, RequestHead head) {
     this.connection = connection;
@@ -49,16 +52,33 @@ public final class Exchange {
   /**
    * Reads a body that is sent at once, such as JSON: at most so many bytes, and within the time
    * that the server gives for a head. Archives have no such limit, they may come from a slow pipe.
+   * It is kept: whoever decides about a request reads it before its route does.
    */
   public byte[] shortBody(int most) throws IOException {
+    byte[] known = shortBody;
+    if (known != null) {
+      return known;
+    }
     connection.inbound().deadlineIn(connection.patience());
     try {
-      return body.readNBytes(most);
+      byte[] bytes = body.readNBytes(most);
+      shortBody = bytes;
+      return bytes;
     } catch (SocketTimeoutException e) {
       throw new MalformedRequestException(408, "the request's body did not come in time");
     } finally {
       connection.inbound().noDeadline();
     }
+  }
+
+  /** Who is at the other end. */
+  public Peer peer() {
+    return connection.peer();
+  }
+
+  /** Of the response; 0 while it has not begun. */
+  public int status() {
+    return status;
   }
 
   /** True once a response has begun; its status cannot be changed any more. */
@@ -104,6 +124,7 @@ public final class Exchange {
   /** Sends the given head and takes the connection out of HTTP. Read the body before. */
   public RawStream hijack(int status, String reason, Headers headers) throws IOException {
     hijacked = true;
+    this.status = status;
     connection.hijacked();
     byte[] start = encode("HTTP/1.1 " + status + ' ' + reason, headers);
     committed = true;
@@ -116,6 +137,7 @@ public final class Exchange {
       throw new IllegalStateException("the response has begun already");
     }
     committed = true;
+    this.status = status;
     if (!body.finished() && head.headers().lists("Expect", "100-continue")) {
       // The client may or may not send the body now: no telling where the next request begins.
       keepAlive = false;

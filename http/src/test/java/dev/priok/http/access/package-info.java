@@ -1,0 +1,4 @@
+@NullMarked
+package dev.priok.http.access;
+
+import org.jspecify.annotations.NullMarked;
