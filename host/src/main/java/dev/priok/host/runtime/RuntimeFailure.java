@@ -65,6 +65,12 @@ record RuntimeFailure(String message, int exitCode) {
     return new RuntimeFailure("OCI runtime exec failed: " + reason + ": unknown", code(reason));
   }
 
+  /** Of an {@code exec} without a runtime, as runc frames it. */
+  static RuntimeFailure ofExec(String reason) {
+    return new RuntimeFailure(
+        "OCI runtime exec failed: exec failed: " + reason + ": unknown", code(reason));
+  }
+
   /** The last error a runtime wrote to its JSON log, else what it wrote to stderr. */
   static String reason(Path log, String stderr) {
     String found = "";

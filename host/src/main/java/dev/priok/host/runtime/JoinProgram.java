@@ -17,6 +17,13 @@ import static dev.priok.kernel.call.SystemCall.SETRESGID;
 import static dev.priok.kernel.call.SystemCall.SETRESUID;
 import static dev.priok.kernel.call.SystemCall.SETSID;
 import static dev.priok.kernel.call.SystemCall.UMASK;
+import static dev.priok.kernel.call.SystemCall.DUP3;
+import static dev.priok.kernel.call.SystemCall.FACCESSAT;
+import static dev.priok.kernel.call.SystemCall.GETCWD;
+import static dev.priok.kernel.call.SystemCall.GETPID;
+import static dev.priok.kernel.call.SystemCall.IOCTL;
+import static dev.priok.kernel.call.SystemCall.PWRITE64;
+import static dev.priok.kernel.call.SystemCall.WAIT4;
 import static dev.priok.kernel.call.SystemCall.WRITE;
 
 import dev.priok.kernel.call.OpenFlags;
@@ -27,8 +34,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -37,18 +47,36 @@ import org.jspecify.annotations.Nullable;
  * (libcontainer's nsexec.c and setns_init_linux.go): the same cgroups, name spaces, key ring,
  * limits, user, capabilities, filter.
  *
- * <p>The program's first process joins and then makes the command's process as its own sibling, a
- * child of the daemon. It writes that process's id to the complaint descriptor and leaves.
+ * <p>Up to three processes, each a copy of the one before it:
+ *
+ * <ol>
+ *   <li>the keeper, where the command is to outlive this daemon: it stays outside of the container,
+ *       waits for the command, and writes its end into a file (see {@link ExecFile});
+ *   <li>the helper joins and makes the command's process as its own sibling, so that the keeper, or
+ *       else the daemon, is its parent. It writes that process's id to the complaint descriptor and
+ *       leaves;
+ *   <li>the command's process gives up what it must not have and executes.
+ * </ol>
  */
-final class ProbeProgram {
-  /** Where the first process of the container is given as a descriptor. */
-  static final int INIT = 4;
-
+final class JoinProgram {
   /** Where complaints, and the id of the new process, are written. */
   static final int COMPLAINTS = 3;
 
+  /** Where the first process of the container is given as a descriptor. */
+  static final int INIT = 4;
+
   /** Where the program itself is while it starts. */
   static final int SELF = 5;
+
+  /** Where the keeper has the file that it writes to. */
+  static final int STATE = 6;
+
+  /**
+   * Where the keeper holds what the daemon reads the output from, so that a command is not killed
+   * for writing (SIGPIPE, SIGHUP) when the daemon is gone, and the next daemon finds it. The second
+   * one follows.
+   */
+  static final int OUTPUT = 7;
 
   /** The step number that the new process's id comes with. */
   static final long PID = -1;
@@ -57,10 +85,14 @@ final class ProbeProgram {
   // Mount, cgroup, UTS, IPC, PID, network: sched.h.
   private static final long NAMESPACES =
       0x0002_0000L | 0x0200_0000L | 0x0400_0000L | 0x0800_0000L | 0x2000_0000L | 0x4000_0000L;
+  private static final int SIGCHLD = 17;
+  private static final long TIOCSCTTY = 0x540e;
   private static final long CLONE_PARENT = 0x8000;
   private static final long CLONE_INTO_CGROUP = 0x2_0000_0000L;
   private static final int CLONE_ARGS = 88;
+  private static final int CLONE_ARGS_EXIT_SIGNAL = 32;
   private static final int CLONE_ARGS_CGROUP = 80;
+  private static final int PATH_MAX = 4096;
   private static final int PR_SET_PDEATHSIG = 1;
   private static final int PR_SET_DUMPABLE = 4;
   private static final int PR_SET_KEEPCAPS = 8;
@@ -76,20 +108,39 @@ final class ProbeProgram {
 
   private final CallProgram p = new CallProgram();
   private final ProcessDocument process;
-  private final Set<Long> executions = new HashSet<>();
+  private final Plan plan;
+  private final Map<Long, String> executions = new HashMap<>();
+  private final Set<Long> directories = new HashSet<>();
+  private final Set<Long> outside = new HashSet<>();
 
-  private ProbeProgram(ProcessDocument process) {
+  private JoinProgram(ProcessDocument process, Plan plan) {
     this.process = process;
+    this.plan = plan;
   }
 
   /**
-   * A program.
+   * What is made.
    *
-   * @param executions numbers of the steps that execute the command, where failing means that it is
-   *     not there
+   * @param kept whether it has a keeper; otherwise it is a child of the thread that starts it, and
+   *     is killed when that ends
+   * @param input whether descriptor 0 is for it to read; otherwise it reads the null device
+   * @param output whether 1 and 2 are for it to write to; otherwise it writes to the null device
+   * @param terminal whether 0, 1 and 2 are a terminal, to become its controlling one
+   */
+  record Plan(boolean kept, boolean input, boolean output, boolean terminal) {
+    /** A health check. */
+    static final Plan PROBE = new Plan(false, false, true, false);
+  }
+
+  /**
+   * A program, and which of its steps say what when they fail.
+   *
+   * @param executions steps that execute the command, and the file that each tries
+   * @param directories steps that enter the working directory
+   * @param outside steps that find the working directory to be none of the container's
    */
   @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-  record Built(byte[] image, Set<Long> executions) {}
+  record Built(byte[] image, Map<Long, String> executions, Set<Long> directories, Set<Long> outside) {}
 
   /**
    * What the container has besides its document.
@@ -102,26 +153,55 @@ final class ProbeProgram {
    */
   record Place(List<Path> cgroups, boolean unified, @Nullable String keyRing, int lastCapability) {}
 
-  static Built build(ProcessDocument process, Place place, SeccompFilters.@Nullable Filter filter) {
-    ProbeProgram program = new ProbeProgram(process);
+  static Built build(
+      ProcessDocument process, Plan plan, Place place, SeccompFilters.@Nullable Filter filter) {
+    JoinProgram program = new JoinProgram(process, plan);
+    // Nobody inside may look into these processes before the last has become the command.
+    program.control(PR_SET_DUMPABLE, 0, 0);
+    if (plan.kept()) {
+      program.keep();
+    }
     program.join(place);
     program.becomeCommand(place, filter);
-    return new Built(program.p.image(COMPLAINTS), program.executions);
+    return new Built(
+        program.p.image(COMPLAINTS), program.executions, program.directories, program.outside);
+  }
+
+  /** See {@link ExecFile} for what is written. */
+  private void keep() {
+    Word arguments = cloneArguments(0, SIGCHLD);
+    Word self = p.room(Long.BYTES);
+    Word end = p.room(2 * Long.BYTES);
+    Word status = p.words(List.of(p.at(0)));
+    p.call(GETPID).into(self, 0);
+    p.call(PWRITE64, p.at(STATE), self, p.at(Long.BYTES), p.at(ExecFile.KEEPER));
+    Step clone = p.call(CLONE3, arguments, p.at(CLONE_ARGS)).zeroGoes("helper");
+    // Whoever holds these keeps the other side from seeing an end.
+    p.call(CLOSE_RANGE, p.at(0), p.at(SELF), p.at(0));
+    p.call(WAIT4, clone.result(), p.at(0), p.at(0), p.at(0));
+    p.call(WAIT4, p.at(-1), status, p.at(0), p.at(0)).orGo("nothing made").into(end, 0);
+    p.call(PWRITE64, p.at(STATE), status, p.at(Long.BYTES), p.at(ExecFile.STATUS));
+    p.call(PWRITE64, p.at(STATE), end, p.at(Long.BYTES), p.at(ExecFile.ENDED));
+    p.label("nothing made");
+    p.exit(0);
+    p.label("helper");
+  }
+
+  private Word cloneArguments(long flags, int exitSignal) {
+    Word[] fields = new Word[CLONE_ARGS / Long.BYTES];
+    Arrays.fill(fields, p.at(0));
+    fields[0] = p.at(flags);
+    fields[CLONE_ARGS_EXIT_SIGNAL / Long.BYTES] = p.at(exitSignal);
+    return p.words(List.of(fields));
   }
 
   private void join(Place place) {
-    // Nobody inside may look into this process before it has become the command.
-    p.call(PRCTL, p.at(PR_SET_DUMPABLE), p.at(0), p.at(0), p.at(0), p.at(0));
     writeTo("/proc/self/oom_score_adj", Integer.toString(process.oomScoreAdjust()));
     if (place.keyRing() != null) {
       p.call(KEYCTL, p.at(1), p.text(place.keyRing())); // KEYCTL_JOIN_SESSION_KEYRING
     }
-    List<Word> fields = new ArrayList<>();
-    fields.add(p.at(CLONE_PARENT | (place.unified() ? CLONE_INTO_CGROUP : 0)));
-    while (fields.size() < CLONE_ARGS / 8) {
-      fields.add(p.at(0)); // exit_signal too: a sibling has that of the process itself
-    }
-    Word arguments = p.words(fields);
+    // A sibling has the exit signal of the process itself, and must not be given one.
+    Word arguments = cloneArguments(CLONE_PARENT | (place.unified() ? CLONE_INTO_CGROUP : 0), 0);
     if (place.unified()) {
       int flags = OpenFlags.PATH | OpenFlags.DIRECTORY | OpenFlags.CLOSE_ON_EXEC;
       String group = place.cgroups().getFirst().toString();
@@ -133,6 +213,9 @@ final class ProbeProgram {
     p.call(SETNS, p.at(INIT), p.at(NAMESPACES));
     Word report = p.words(List.of(p.at(PID), p.at(0)));
     p.call(CLONE3, arguments, p.at(CLONE_ARGS)).zeroGoes("command").into(report, 8);
+    if (plan.kept()) {
+      p.call(PWRITE64, p.at(STATE), p.after(report, Long.BYTES), p.at(Long.BYTES), p.at(ExecFile.COMMAND));
+    }
     p.call(WRITE, p.at(COMPLAINTS), report, p.at(16));
     p.exit(0);
     p.label("command");
@@ -147,14 +230,22 @@ final class ProbeProgram {
 
   private void becomeCommand(Place place, SeccompFilters.@Nullable Filter filter) {
     p.call(SETSID);
+    if (plan.terminal()) {
+      p.call(IOCTL, p.at(0), p.at(TIOCSCTTY), p.at(0));
+    }
     p.call(UMASK, p.at(process.umask()));
     for (ProcessDocument.Limit limit : process.limits()) {
       Word values = p.words(List.of(p.at(limit.soft()), p.at(limit.hard())));
       p.call(PRLIMIT64, p.at(0), p.at(limit.kind()), values, p.at(0));
     }
     // So that the command can open /dev/stdout again.
-    p.call(FCHOWN, p.at(1), p.at(process.uid()), p.at(-1));
-    p.call(CLOSE_RANGE, p.at(COMPLAINTS), p.at(ALL_DESCRIPTORS), p.at(CLOSE_RANGE_CLOEXEC));
+    for (int standard = 0; standard <= 2; standard++) {
+      p.call(FCHOWN, p.at(standard), p.at(process.uid()), p.at(-1));
+    }
+    // Closed now, not only when the command is executed: among them are places of the host, which
+    // a working directory of /proc/self/fd/N would lead to (CVE-2024-21626).
+    p.call(CLOSE_RANGE, p.at(COMPLAINTS + 1), p.at(ALL_DESCRIPTORS), p.at(0));
+    p.call(CLOSE_RANGE, p.at(COMPLAINTS), p.at(COMPLAINTS), p.at(CLOSE_RANGE_CLOEXEC));
     if (process.noNewPrivileges()) {
       control(PR_SET_NO_NEW_PRIVS, 1, 0);
     } else if (filter != null) {
@@ -169,8 +260,11 @@ final class ProbeProgram {
     becomeUserInDirectory();
     control(PR_SET_KEEPCAPS, 0, 0);
     setCapabilities();
-    // Cleared by the change of user above. Without it a command would outlive a killed daemon.
-    control(PR_SET_PDEATHSIG, KILL, 0);
+    openNullDevice();
+    if (!plan.kept()) {
+      // Cleared by the change of user above. Without it a command would outlive a killed daemon.
+      control(PR_SET_PDEATHSIG, KILL, 0);
+    }
     if (process.noNewPrivileges() && filter != null) {
       install(filter);
     }
@@ -181,12 +275,43 @@ final class ProbeProgram {
   private void becomeUserInDirectory() {
     Word directory = p.text(process.directory().isEmpty() ? "/" : process.directory());
     p.call(CHDIR, directory).orGo("later");
+    proveInside();
     becomeUser();
     p.go("there");
     p.label("later");
     becomeUser();
-    p.call(CHDIR, directory);
+    directories.add((long) p.call(CHDIR, directory).number());
+    proveInside();
     p.label("there");
+  }
+
+  /**
+   * getcwd(2) gives a path from the root, unless the directory is not below the root, as one reached
+   * through another process's {@code root} or {@code cwd} may be: "(unreachable)/..." then. There is
+   * no comparing in such a program; but a path from the root is all that can be looked up from
+   * descriptor -1.
+   */
+  private void proveInside() {
+    Word path = p.room(PATH_MAX);
+    outside.add((long) p.call(GETCWD, path, p.at(PATH_MAX)).number());
+    outside.add((long) p.call(FACCESSAT, p.at(-1), path, p.at(0)).number());
+  }
+
+  /**
+   * The container's own, opened with the command's rights: with the host's one a command could change
+   * mode and owner of that. Where there is none, the empty pipe stays that is there meanwhile.
+   */
+  private void openNullDevice() {
+    Word device = p.text("/dev/null");
+    for (int standard = 0; standard <= 2; standard++) {
+      if (standard == 0 ? !plan.input() : !plan.output()) {
+        int flags = OpenFlags.READ_WRITE | OpenFlags.CLOSE_ON_EXEC | OpenFlags.NO_CTTY;
+        Step open = p.call(OPENAT, p.at(AT_FDCWD), device, p.at(flags), p.at(0));
+        open.orGo("no null device");
+        p.call(DUP3, open.result(), p.at(standard), p.at(0)).orGo("no null device");
+      }
+    }
+    p.label("no null device");
   }
 
   private void becomeUser() {
@@ -230,9 +355,9 @@ final class ProbeProgram {
     List<String> places = candidates();
     for (int i = 0; i < places.size(); i++) {
       Step execute = p.call(EXECVE, p.text(places.get(i)), arguments, environment);
-      executions.add((long) execute.number());
+      executions.put((long) execute.number(), places.get(i));
       if (i + 1 < places.size()) {
-        execute.orGo("place " + (i + 1));
+        execute.orSay("place " + (i + 1));
         p.label("place " + (i + 1));
       }
     }
