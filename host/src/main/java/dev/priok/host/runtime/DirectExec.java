@@ -84,13 +84,13 @@ final class DirectExec implements JoinReport.Listener {
 
   @Override
   public void settled(List<Complaint> complaints) {
-    if (complaints.isEmpty() && pid > 0) {
+    Optional<RuntimeFailure> failure = words.of(complaints, pid);
+    if (failure.isEmpty()) {
       start.complete(new Running(pid, attachment, exit));
       return;
     }
-    RuntimeFailure failure = complaints.isEmpty() ? JoinFailure.killed() : words.of(complaints);
     attachment.close();
-    start.complete(new Refused(failure.message(), failure.exitCode()));
+    start.complete(new Refused(failure.get().message(), failure.get().exitCode()));
   }
 
   private void keeperEnded() {

@@ -154,11 +154,7 @@ final class DirectProbe implements Probe, JoinReport.Listener {
   @Override
   public void settled(List<Complaint> complaints) {
     reapHelper();
-    if (!complaints.isEmpty()) {
-      refusal = words.of(complaints).message();
-    } else if (pid == 0) {
-      refusal = JoinFailure.killed().message();
-    }
+    refusal = words.of(complaints, pid).map(RuntimeFailure::message).orElse(null);
     saidAll = true;
     String why = refusal;
     started.complete(why == null ? new Start.Running(pid) : new Start.Refused(why));

@@ -2,8 +2,10 @@ package dev.priok.host.runtime;
 
 import dev.priok.host.runtime.JoinReport.Complaint;
 import dev.priok.kernel.call.Errno;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** Says what a {@link JoinProgram} complained of, in the sentences of runc, which Docker passes on. */
@@ -15,23 +17,37 @@ final class JoinFailure {
   private final JoinProgram.Built built;
   private final String name;
   private final String directory;
+  private final long lastExecution;
 
   JoinFailure(JoinProgram.Built built, List<String> arguments, String directory) {
     this.built = built;
     this.name = arguments.getFirst();
     this.directory = directory;
-  }
-
-  /** One that was killed before it could complain. */
-  static RuntimeFailure killed() {
-    return RuntimeFailure.ofExec("the process that makes it was killed");
+    this.lastExecution = Collections.max(built.executions().keySet());
   }
 
   /**
-   * Of at least one complaint. A file that is there and cannot be executed is told of as runc's first
-   * process does, which has left by then: Docker's users see its bare words, and exit code 1.
+   * Empty where the command runs.
+   *
+   * <p>A file that is there and cannot be executed is told of as runc's first process does, which
+   * has left by then: Docker's users see its bare words, and exit code 1.
+   *
+   * @param pid of the command's process; 0 where it was never made
    */
-  RuntimeFailure of(List<Complaint> complaints) {
+  Optional<RuntimeFailure> of(List<Complaint> complaints, int pid) {
+    if (complaints.isEmpty()) {
+      return pid > 0
+          ? Optional.empty()
+          : Optional.of(RuntimeFailure.ofExec("the process that makes it was killed"));
+    }
+    if (complaints.getLast().step() < lastExecution
+        && built.executions().containsKey(complaints.getLast().step())) {
+      return Optional.empty(); // it was there when it was looked for once more
+    }
+    return Optional.of(failure(complaints));
+  }
+
+  private RuntimeFailure failure(List<Complaint> complaints) {
     for (Complaint c : complaints) {
       if (built.executions().containsKey(c.step()) && !ELSEWHERE.contains(c.errno())) {
         return new RuntimeFailure(

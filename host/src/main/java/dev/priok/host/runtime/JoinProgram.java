@@ -349,16 +349,27 @@ final class JoinProgram {
     p.call(SECCOMP, p.at(1), p.at(filter.flags()), program);
   }
 
+  /**
+   * Tries all places silently: most of PATH is in vain. Where none was good, each says why: the
+   * second complaint may be the one that matters.
+   */
   private void execute() {
     Word arguments = p.strings(process.arguments());
     Word environment = p.strings(process.environment());
     List<String> places = candidates();
+    List<Word> paths = places.stream().map(p::text).toList();
+    for (Word path : paths) {
+      String next = "after step " + p.size();
+      p.call(EXECVE, path, arguments, environment).orGo(next);
+      p.label(next);
+    }
     for (int i = 0; i < places.size(); i++) {
-      Step execute = p.call(EXECVE, p.text(places.get(i)), arguments, environment);
+      Step execute = p.call(EXECVE, paths.get(i), arguments, environment);
       executions.put((long) execute.number(), places.get(i));
       if (i + 1 < places.size()) {
-        execute.orSay("place " + (i + 1));
-        p.label("place " + (i + 1));
+        String next = "after step " + execute.number();
+        execute.orSay(next);
+        p.label(next);
       }
     }
   }
