@@ -97,8 +97,9 @@ public final class ConmonProcesses implements ContainerProcesses {
       }
       Files.createDirectory(container.bundle());
       Files.deleteIfExists(layout.exit(settings.id()));
-      Files.write(
-          container.bundle().resolve("config.json"), filters.prepare(container.runtime(), config));
+      OciRuntime runtime = container.runtime();
+      byte[] given = FileSizeLimit.withhold(runtime, container.bundle(), config);
+      Files.write(container.bundle().resolve("config.json"), filters.prepare(runtime, given));
       CreateResult result = launch(container);
       done = result instanceof Created;
       return result;
@@ -151,6 +152,7 @@ public final class ConmonProcesses implements ContainerProcesses {
     Supervised container = require(id);
     StartFifo fifo = new StartFifo(container.runtime(), layout.state(container.runtime(), id));
     try {
+      FileSizeLimit.apply(container.bundle(), live(container).pid());
       if (fifo.isThere()) {
         if (!fifo.release(live(container).hold())) {
           LOG.debug("container {} ended before its start", id);

@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
 final class DirectExecs {
   private static final Logger LOG = LoggerFactory.getLogger(DirectExecs.class);
 
+  /** What shells return for what cannot be executed. */
+  private static final int NOT_EXECUTED = 126;
+
   private final EventLoop loop;
   private final RuntimeLayout layout;
   private final JoinPrograms programs;
@@ -62,8 +65,8 @@ final class DirectExecs {
       }
       try (JoinPrograms.Prepared program = ready.get()) {
         if (!program.document().directory().startsWith("/")) {
-          RuntimeFailure failure = RuntimeFailure.ofExec("Cwd must be an absolute path");
-          return Optional.of(new Refused(failure.message(), failure.exitCode()));
+          String message = RuntimeFailure.ofExec("Cwd must be an absolute path").message();
+          return Optional.of(new Refused(message, NOT_EXECUTED));
         }
         return Optional.of(start(container, live, launch, program));
       }

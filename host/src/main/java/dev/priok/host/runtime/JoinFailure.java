@@ -75,6 +75,9 @@ final class JoinFailure {
       return "current working directory is outside of container mount namespace root -- possible"
           + " container breakout detected";
     }
+    if (built.profiles().contains(complaint.step())) {
+      return "unable to apply apparmor profile: " + error;
+    }
     return "step %d: %s".formatted(complaint.step(), error);
   }
 

@@ -59,6 +59,9 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  */
 final class JoinProgram {
+  /** The keeper's name as a process. */
+  static final String KEEPER_NAME = "priok-exec";
+
   /** Where complaints, and the id of the new process, are written. */
   static final int COMPLAINTS = 3;
 
@@ -96,6 +99,7 @@ final class JoinProgram {
   private static final int PR_SET_PDEATHSIG = 1;
   private static final int PR_SET_DUMPABLE = 4;
   private static final int PR_SET_KEEPCAPS = 8;
+  private static final int PR_SET_NAME = 15;
   private static final int PR_CAPBSET_DROP = 24;
   private static final int PR_SET_NO_NEW_PRIVS = 38;
   private static final int PR_CAP_AMBIENT = 47;
@@ -112,6 +116,7 @@ final class JoinProgram {
   private final Map<Long, String> executions = new HashMap<>();
   private final Set<Long> directories = new HashSet<>();
   private final Set<Long> outside = new HashSet<>();
+  private final Set<Long> profiles = new HashSet<>();
 
   private JoinProgram(ProcessDocument process, Plan plan) {
     this.process = process;
@@ -138,9 +143,15 @@ final class JoinProgram {
    * @param executions steps that execute the command, and the file that each tries
    * @param directories steps that enter the working directory
    * @param outside steps that find the working directory to be none of the container's
+   * @param profiles steps that take the profile of AppArmor
    */
   @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-  record Built(byte[] image, Map<Long, String> executions, Set<Long> directories, Set<Long> outside) {}
+  record Built(
+      byte[] image,
+      Map<Long, String> executions,
+      Set<Long> directories,
+      Set<Long> outside,
+      Set<Long> profiles) {}
 
   /**
    * What the container has besides its document.
@@ -150,8 +161,14 @@ final class JoinProgram {
    *     its group
    * @param keyRing of the container; null where the kernel has no key rings
    * @param lastCapability largest number that the kernel knows
+   * @param apparmorFolder whether AppArmor's files of a process are apart from other modules'
    */
-  record Place(List<Path> cgroups, boolean unified, @Nullable String keyRing, int lastCapability) {}
+  record Place(
+      List<Path> cgroups,
+      boolean unified,
+      @Nullable String keyRing,
+      int lastCapability,
+      boolean apparmorFolder) {}
 
   static Built build(
       ProcessDocument process, Plan plan, Place place, SeccompFilters.@Nullable Filter filter) {
@@ -164,11 +181,16 @@ final class JoinProgram {
     program.join(place);
     program.becomeCommand(place, filter);
     return new Built(
-        program.p.image(COMPLAINTS), program.executions, program.directories, program.outside);
+        program.p.image(COMPLAINTS),
+        program.executions,
+        program.directories,
+        program.outside,
+        program.profiles);
   }
 
   /** See {@link ExecFile} for what is written. */
   private void keep() {
+    p.call(PRCTL, p.at(PR_SET_NAME), p.text(KEEPER_NAME)); // for ps
     Word arguments = cloneArguments(0, SIGCHLD);
     Word self = p.room(Long.BYTES);
     Word end = p.room(2 * Long.BYTES);
@@ -210,6 +232,11 @@ final class JoinProgram {
     } else {
       place.cgroups().forEach(d -> writeTo(d.resolve("cgroup.procs").toString(), "0"));
     }
+    Step hostProcesses = null;
+    if (!process.profile().isEmpty()) {
+      int flags = OpenFlags.PATH | OpenFlags.DIRECTORY | OpenFlags.CLOSE_ON_EXEC;
+      hostProcesses = p.call(OPENAT, p.at(AT_FDCWD), p.text("/proc"), p.at(flags), p.at(0));
+    }
     p.call(SETNS, p.at(INIT), p.at(NAMESPACES));
     Word report = p.words(List.of(p.at(PID), p.at(0)));
     p.call(CLONE3, arguments, p.at(CLONE_ARGS)).zeroGoes("command").into(report, 8);
@@ -219,6 +246,22 @@ final class JoinProgram {
     p.call(WRITE, p.at(COMPLAINTS), report, p.at(16));
     p.exit(0);
     p.label("command");
+    if (hostProcesses != null) {
+      takeProfile(hostProcesses.result(), place);
+    }
+  }
+
+  /**
+   * Takes effect when the command is executed (aa_change_onexec(2)). Through the host's /proc: what
+   * is mounted there in the container may be a fake that takes the words and does nothing.
+   */
+  private void takeProfile(Word hostProcesses, Place place) {
+    Word file = p.text("self/attr/" + (place.apparmorFolder() ? "apparmor/" : "") + "exec");
+    String words = "exec " + process.profile();
+    Step open = p.call(OPENAT, hostProcesses, file, p.at(OpenFlags.WRITE_ONLY), p.at(0));
+    Step write = p.call(WRITE, open.result(), p.text(words), p.at(words.length()));
+    profiles.add((long) open.number());
+    profiles.add((long) write.number());
   }
 
   /** The descriptor stays open: this process leaves in a moment, and executing closes it. */
@@ -229,6 +272,10 @@ final class JoinProgram {
   }
 
   private void becomeCommand(Place place, SeccompFilters.@Nullable Filter filter) {
+    // Closed now, not only when the command is executed: among them are places of the host, which
+    // a working directory of /proc/self/fd/N would lead to (CVE-2024-21626).
+    p.call(CLOSE_RANGE, p.at(COMPLAINTS + 1), p.at(ALL_DESCRIPTORS), p.at(0));
+    p.call(CLOSE_RANGE, p.at(COMPLAINTS), p.at(COMPLAINTS), p.at(CLOSE_RANGE_CLOEXEC));
     p.call(SETSID);
     if (plan.terminal()) {
       p.call(IOCTL, p.at(0), p.at(TIOCSCTTY), p.at(0));
@@ -242,10 +289,6 @@ final class JoinProgram {
     for (int standard = 0; standard <= 2; standard++) {
       p.call(FCHOWN, p.at(standard), p.at(process.uid()), p.at(-1));
     }
-    // Closed now, not only when the command is executed: among them are places of the host, which
-    // a working directory of /proc/self/fd/N would lead to (CVE-2024-21626).
-    p.call(CLOSE_RANGE, p.at(COMPLAINTS + 1), p.at(ALL_DESCRIPTORS), p.at(0));
-    p.call(CLOSE_RANGE, p.at(COMPLAINTS), p.at(COMPLAINTS), p.at(CLOSE_RANGE_CLOEXEC));
     if (process.noNewPrivileges()) {
       control(PR_SET_NO_NEW_PRIVS, 1, 0);
     } else if (filter != null) {

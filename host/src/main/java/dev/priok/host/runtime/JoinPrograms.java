@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * container is read once for each run of it.
  */
 final class JoinPrograms {
+  /** Since Linux 5.1. */
+  private static final Path APPARMOR = Path.of("/proc/self/attr/apparmor");
+
   private final SeccompFilters filters;
   private final Map<String, Entrance> entrances = new ConcurrentHashMap<>();
   private final boolean unified;
@@ -113,7 +116,10 @@ final class JoinPrograms {
         new Entrance(
             init,
             config.path("process"),
-            direct ? new JoinProgram.Place(groups, unified, keyRing, lastCapability) : null,
+            direct
+                ? new JoinProgram.Place(
+                    groups, unified, keyRing, lastCapability, Files.exists(APPARMOR))
+                : null,
             found instanceof SeccompFilters.Found.Compiled c ? c.filter() : null);
     entrances.put(container.id(), made);
     return made;

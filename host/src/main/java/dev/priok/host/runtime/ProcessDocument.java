@@ -31,7 +31,8 @@ record ProcessDocument(
     long ambient,
     List<Limit> limits,
     boolean noNewPrivileges,
-    int oomScoreAdjust) {
+    int oomScoreAdjust,
+    String profile) {
 
   private static final int USUAL_UMASK = 022;
 
@@ -78,14 +79,21 @@ record ProcessDocument(
             mask(caps, "ambient"),
             limits(limits),
             privileges.asBoolean(false),
-            first.path("oomScoreAdj").asInt(0)));
+            first.path("oomScoreAdj").asInt(0),
+            profile(own, first)));
   }
 
-  /** Labels are set by writing them just before execution; that is left to the runtime. */
   private static boolean isLabelled(JsonNode process) {
-    String profile = process.path("apparmorProfile").asText("");
-    return !(profile.isEmpty() || profile.equals("unconfined"))
-        || !process.path("selinuxLabel").asText("").isEmpty();
+    return !process.path("selinuxLabel").asText("").isEmpty();
+  }
+
+  /** Of AppArmor; empty for none. */
+  private static String profile(JsonNode own, JsonNode first) {
+    String profile = own.path("apparmorProfile").asText("");
+    if (profile.isEmpty()) {
+      profile = first.path("apparmorProfile").asText("");
+    }
+    return profile.equals("unconfined") ? "" : profile;
   }
 
   private static boolean hasUserNamespace(JsonNode linux) {

@@ -2,10 +2,13 @@ package dev.priok.tests.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.priok.tests.support.Background;
 import dev.priok.tests.support.DaemonUnderTest;
 import dev.priok.tests.support.Eventually;
 import dev.priok.tests.support.HostState;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -29,6 +32,43 @@ final class ExecSurvivalTest {
 
   private static String inspect(DaemonUnderTest d, String exec) {
     return d.http().get("/exec/" + exec + "/json").body();
+  }
+
+  /** Its reader is gone with the daemon: it waits, is not killed for it, and goes on with the next. */
+  @Test
+  void onesThatWriteAreNotKilledAndKeepTheirExitCodes() {
+    HostState before = HostState.now();
+    DaemonUnderTest d = DaemonUnderTest.withImage();
+    try {
+      String box = d.docker("run", "-d", "--net", "none", "busybox", "sleep", "1000").ok().text();
+      String script =
+          "trap 'exit 99' PIPE HUP; sleep 1; head -c 5000000 /dev/zero; [ $? = 0 ] || exit 98;"
+              + " head -c 5000000 /dev/zero >&2 && exit 7";
+      List<String> plain = List.of("docker", "exec", "-i", box, "sh", "-c", script);
+      Background first = new Background(d.shell(), plain);
+      List<String> terminal = new ArrayList<>(List.of("python3"));
+      terminal.add(DaemonUnderTest.root().resolve("tests/on-terminal.py").toString());
+      terminal.addAll(List.of("docker", "exec", "-t", box, "sh", "-c", script));
+      Background second = new Background(d.shell(), terminal);
+      Eventually.holds(
+          "both run",
+          Duration.ofSeconds(10),
+          () -> d.docker("top", box).text().split("sleep 1; head", -1).length == 3);
+      String listed = d.inspect(box, "{{join .ExecIDs \" \"}}");
+      d.kill9();
+      first.text(Duration.ofSeconds(20));
+      second.text(Duration.ofSeconds(20));
+      Eventually.pause(Duration.ofMillis(2500));
+      d.restart();
+      for (String exec : listed.split(" ", -1)) {
+        Eventually.holds(
+            "it ends with its own code",
+            Duration.ofSeconds(20),
+            () -> inspect(d, exec).contains("\"ExitCode\":7"));
+      }
+    } finally {
+      d.closeAndExpect(before);
+    }
   }
 
   @Test
