@@ -90,6 +90,8 @@ final class JoinProgram {
       0x0002_0000L | 0x0200_0000L | 0x0400_0000L | 0x0800_0000L | 0x2000_0000L | 0x4000_0000L;
   private static final int SIGCHLD = 17;
   private static final long TIOCSCTTY = 0x540e;
+  private static final long CLONE_VM = 0x100;
+  private static final long CLONE_VFORK = 0x4000;
   private static final long CLONE_PARENT = 0x8000;
   private static final long CLONE_INTO_CGROUP = 0x2_0000_0000L;
   private static final int CLONE_ARGS = 88;
@@ -191,7 +193,8 @@ final class JoinProgram {
   /** See {@link ExecFile} for what is written. */
   private void keep() {
     p.call(PRCTL, p.at(PR_SET_NAME), p.text(KEEPER_NAME)); // for ps
-    Word arguments = cloneArguments(0, SIGCHLD);
+    // The helper uses the keeper's memory, and the keeper waits until it has left: no copy is made.
+    Word arguments = cloneArguments(CLONE_VM | CLONE_VFORK, SIGCHLD);
     Word self = p.room(Long.BYTES);
     Word end = p.room(2 * Long.BYTES);
     Word status = p.words(List.of(p.at(0)));

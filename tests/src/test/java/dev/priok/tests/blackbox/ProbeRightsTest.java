@@ -58,7 +58,7 @@ final class ProbeRightsTest {
     List<String> command = new ArrayList<>(List.of("run", "-d", "--name", name));
     command.addAll(List.of(options.split(" ")));
     command.addAll(List.of("-v", shared + ":/out", "--health-interval", "200ms"));
-    command.addAll(List.of("--health-cmd", "test -e /out/probe || sh /out/look /out/probe"));
+    command.addAll(List.of("--health-cmd", "test -e /out/probe || sh /out/look /out/probe; true"));
     command.addAll(List.of("busybox", "sh", "-c", "sh /out/look /out/own; exec sleep 300"));
     d.docker(command.toArray(String[]::new)).ok();
     Eventually.holds(
@@ -69,7 +69,7 @@ final class ProbeRightsTest {
         "the container has looked around",
         Duration.ofSeconds(20),
         () -> Files.exists(shared.resolve("own")));
-    d.docker("exec", name, "sh", "-c", "sh /out/look /out/exec").ok();
+    d.docker("exec", name, "sh", "-c", "sh /out/look /out/exec; true").ok();
     String probe = Files.readString(shared.resolve("probe"));
     assertThat(probe).contains("CapBnd").contains("Max open files");
     String exec = Files.readString(shared.resolve("exec"));
