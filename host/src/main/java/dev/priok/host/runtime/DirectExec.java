@@ -26,7 +26,7 @@ final class DirectExec implements JoinReport.Listener {
   private final PipeAttachment attachment;
   private final boolean readAtOnce;
   private final JoinFailure words;
-  private final CompletableFuture<ExecResult> start = new CompletableFuture<>();
+  private final CompletableFuture<Optional<ExecResult>> start = new CompletableFuture<>();
   private final CompletableFuture<Integer> exit = new CompletableFuture<>();
   private int pid;
 
@@ -51,8 +51,8 @@ final class DirectExec implements JoinReport.Listener {
     this.words = words;
   }
 
-  /** Returns when the command runs, or was refused. */
-  ExecResult watch(Fd report) throws IOException {
+  /** Returns when the command runs, or was refused; empty where only an OCI runtime can make it. */
+  Optional<ExecResult> watch(Fd report) throws IOException {
     JoinReport reader = new JoinReport(report, this);
     loop.execute(() -> {
       try {
@@ -86,11 +86,14 @@ final class DirectExec implements JoinReport.Listener {
   public void settled(List<Complaint> complaints) {
     Optional<RuntimeFailure> failure = words.of(complaints, pid);
     if (failure.isEmpty()) {
-      start.complete(new Running(pid, attachment, exit));
+      start.complete(Optional.of(new Running(pid, attachment, exit)));
       return;
     }
     attachment.close();
-    start.complete(new Refused(failure.get().message(), failure.get().exitCode()));
+    start.complete(
+        words.isOfProfile(complaints)
+            ? Optional.empty()
+            : Optional.of(new Refused(failure.get().message(), failure.get().exitCode())));
   }
 
   private void keeperEnded() {

@@ -44,7 +44,7 @@ final class DirectExecs {
 
   /**
    * Returns when the program runs, or was refused; empty where the container or the process needs
-   * what only the OCI runtime does. Nothing has been done then.
+   * what only the OCI runtime does. Nothing of the command has run then.
    */
   Optional<ExecResult> launch(Supervised container, ExecLaunch launch) {
     Live live = container.live();
@@ -68,14 +68,14 @@ final class DirectExecs {
           String message = RuntimeFailure.ofExec("Cwd must be an absolute path").message();
           return Optional.of(new Refused(message, NOT_EXECUTED));
         }
-        return Optional.of(start(container, live, launch, program));
+        return start(container, live, launch, program);
       }
     } catch (IOException e) {
       throw EngineException.internal("OCI runtime exec failed: " + e.getMessage(), e);
     }
   }
 
-  private ExecResult start(
+  private Optional<ExecResult> start(
       Supervised container, Live live, ExecLaunch launch, JoinPrograms.Prepared program)
       throws IOException {
     ExecFile file = new ExecFile(layout.exec(container.id(), launch.execId()));
@@ -119,8 +119,8 @@ final class DirectExecs {
           new DirectExec(
               loop, keeper, state, attachment, !launch.attached(), program.words());
       ours.clear(); // the exec's from here on
-      ExecResult result = exec.watch(report.reader());
-      running = result instanceof ExecResult.Running;
+      Optional<ExecResult> result = exec.watch(report.reader());
+      running = result.orElse(null) instanceof ExecResult.Running;
       return result;
     } finally {
       theirs.forEach(Fd::close);

@@ -47,6 +47,11 @@ final class JoinFailure {
     return Optional.of(failure(complaints));
   }
 
+  /** Whether the profile of AppArmor could not be taken. The command has not been executed then. */
+  boolean isOfProfile(List<Complaint> complaints) {
+    return complaints.stream().anyMatch(c -> built.profiles().contains(c.step()));
+  }
+
   private RuntimeFailure failure(List<Complaint> complaints) {
     for (Complaint c : complaints) {
       if (built.executions().containsKey(c.step()) && !ELSEWHERE.contains(c.errno())) {

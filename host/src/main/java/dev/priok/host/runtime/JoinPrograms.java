@@ -84,6 +84,11 @@ final class JoinPrograms {
     if (place == null || document.isEmpty()) {
       return Optional.empty();
     }
+    if (!plan.kept() && !document.get().profile().isEmpty()) {
+      // An exec whose profile cannot be taken this way is tried once more by the runtime; a probe
+      // has no second try, so it leaves profiles to the runtime from the start.
+      return Optional.empty();
+    }
     JoinProgram.Built built =
         JoinProgram.build(document.get(), plan, place, entrance.filter());
     return Optional.of(
