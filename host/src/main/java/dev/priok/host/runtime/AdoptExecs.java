@@ -32,6 +32,10 @@ final class AdoptExecs {
   List<ExecAdoption> adopt(Supervised container) throws IOException {
     List<ExecAdoption> result = new ArrayList<>();
     for (Path directory : folders(container.bundle().resolve(RuntimeLayout.EXECS))) {
+      if (Files.isRegularFile(directory)) {
+        adoptKept(new ExecFile(directory)).ifPresent(result::add);
+        continue;
+      }
       Path note = directory.resolve(ExecFolder.NOTE);
       if (!Files.exists(note)) {
         RuntimeLayout.removeTree(directory);
@@ -72,7 +76,48 @@ final class AdoptExecs {
       end(folder, exit);
       return;
     }
-    Pidfd hold = held.get();
+    onEnd(held.get(), () -> end(folder, exit));
+  }
+
+  /** One that a keeper watches; empty where it was never begun, and then it is removed. */
+  private Optional<ExecAdoption> adoptKept(ExecFile file) throws IOException {
+    ExecFile.State state = file.read();
+    if (state.keeper() == 0) {
+      Files.deleteIfExists(file.path());
+      return Optional.empty();
+    }
+    CompletableFuture<Integer> exit = new CompletableFuture<>();
+    Optional<Pidfd> keeper = state.exitCode().isPresent() ? Optional.empty() : file.keeper(state);
+    if (keeper.isPresent()) {
+      List<DroppedOutput> outputs = DroppedOutput.of(loop, keeper.get());
+      onEnd(
+          keeper.get(),
+          () -> {
+            outputs.forEach(DroppedOutput::close);
+            exit.complete(exitCode(file));
+          });
+    } else {
+      exit.complete(exitCode(file)); // read again: it may have ended meanwhile
+    }
+    return Optional.of(
+        new ExecAdoption(
+            file.path().getFileName().toString(),
+            state.note(),
+            exit.isDone() ? 0 : state.command(),
+            exit));
+  }
+
+  private static int exitCode(ExecFile file) {
+    try {
+      return file.read().exitCode().orElse(ExecFile.UNKNOWN);
+    } catch (IOException e) {
+      LOG.warn("the exit code in {} cannot be read", file.path(), e);
+      return ExecFile.UNKNOWN;
+    }
+  }
+
+  /** Once, on the loop's thread; the hold is given up then. */
+  private void onEnd(Pidfd hold, Runnable told) throws IOException {
     AtomicReference<@Nullable Registration> registration = new AtomicReference<>();
     registration.set(
         loop.register(
@@ -83,7 +128,7 @@ final class AdoptExecs {
               if (own != null) { // else it is told again: an ended process stays readable
                 own.cancel();
                 hold.close();
-                end(folder, exit);
+                told.run();
               }
             }));
   }

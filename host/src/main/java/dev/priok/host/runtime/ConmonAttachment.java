@@ -18,10 +18,7 @@ import dev.priok.kernel.event.Sockets;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * for the stream (2 output, 3 errors; 1 and 2 in spirit) and up to 8 KiB of output; what is sent
  * the other way is input, at most 32 KiB a message.
  */
-final class ConmonAttachment implements Attachment {
+final class ConmonAttachment implements Attachment, OutputFan.Source {
   /** conmon's stdpipe_t: STDIN_PIPE 1, STDOUT_PIPE 2, STDERR_PIPE 3. */
   private static final int STDERR_PIPE = 3;
 
@@ -41,30 +38,24 @@ final class ConmonAttachment implements Attachment {
   private static final int LARGEST_MESSAGE = 33 * 1024;
 
   private static final int MESSAGES_A_TURN = 256;
-  private static final long PATIENCE_MILLIS = 2000;
 
   private final EventLoop loop;
   private final Path directory;
-  private final Path spillDirectory;
   private final IntConsumer counted;
   private final Fd socket;
-  private final List<OutputQueue> subscribers = new CopyOnWriteArrayList<>();
-  private final ChangeSignal signal = new ChangeSignal();
-  private final CompletableFuture<Void> end = new CompletableFuture<>();
+  private final OutputFan fan;
   private final ReentrantLock input = new ReentrantLock();
   private boolean inputClosed;
   // Loop thread only.
   private @Nullable Registration registration;
-  private volatile boolean paused;
-  private final AtomicBoolean watching = new AtomicBoolean();
 
   private ConmonAttachment(
       EventLoop loop, Path directory, Path spillDirectory, IntConsumer counted, Fd socket) {
     this.loop = loop;
     this.directory = directory;
-    this.spillDirectory = spillDirectory;
     this.counted = counted;
     this.socket = socket;
+    this.fan = new OutputFan(loop, spillDirectory, this);
   }
 
   /**
@@ -90,29 +81,12 @@ final class ConmonAttachment implements Attachment {
 
   /** Completes when everything was read. */
   CompletableFuture<Void> end() {
-    return end;
+    return fan.end();
   }
 
   @Override
   public Subscription subscribe(OutputSink sink) {
-    OutputQueue queue =
-        new OutputQueue(sink, spillDirectory, () -> loop.execute(this::resumeIfRelieved));
-    queue.start();
-    // On the loop, so that a subscriber sees each piece wholly or not at all.
-    loop.execute(() -> {
-      if (end.isDone()) {
-        queue.end();
-      } else if (!queue.isCancelled()) {
-        subscribers.add(queue);
-        if (!paused && registration == null) {
-          listen(); // the first one, and the output waited for it
-        }
-      }
-    });
-    return () -> {
-      subscribers.remove(queue);
-      queue.cancel();
-    };
+    return fan.subscribe(sink);
   }
 
   @Override
@@ -122,7 +96,7 @@ final class ConmonAttachment implements Attachment {
       int size = Math.min(INPUT_MESSAGE, length - done);
       input.lock();
       try {
-        if (inputClosed || end.isDone()) {
+        if (inputClosed || fan.hasEnded()) {
           throw new IOException("the input of the process is closed");
         }
         if (Sockets.send(socket, bytes, offset + done, size) > 0) {
@@ -166,7 +140,7 @@ final class ConmonAttachment implements Attachment {
 
   @Override
   public LogFollow follow() {
-    return signal;
+    return fan.follow();
   }
 
   /** Writes one line to conmon's control pipe; it never blocks. */
@@ -182,16 +156,26 @@ final class ConmonAttachment implements Attachment {
     loop.execute(this::finish);
   }
 
-  private void listen() {
-    if (end.isDone()) {
+  @Override
+  public void listen() {
+    if (fan.hasEnded() || registration != null) {
       return;
     }
     try {
       registration = loop.register(socket, EventLoop.READ, events -> readable());
-      paused = false;
     } catch (LinuxException e) {
       finish();
       throw new IllegalStateException("cannot watch an attach socket", e);
+    }
+  }
+
+  /** Taken off the loop, for a hang-up would be reported without end. */
+  @Override
+  public void rest() {
+    Registration own = registration;
+    registration = null;
+    if (own != null) {
+      own.cancel();
     }
   }
 
@@ -206,7 +190,7 @@ final class ConmonAttachment implements Attachment {
       int start = 1;
       int end = 1;
       LogStream current = LogStream.STDOUT;
-      for (int i = 0; i < MESSAGES_A_TURN && !paused && !this.end.isDone(); i++) {
+      for (int i = 0; i < MESSAGES_A_TURN && !fan.isPaused() && !fan.hasEnded(); i++) {
         byte covered = buffer.get(JAVA_BYTE, end - 1);
         long at = buffer.address() + end - 1;
         long n = s.call(SystemCall.READ, socket.number(), at, Scratch.BUFFER_SIZE - (end - 1));
@@ -240,89 +224,22 @@ final class ConmonAttachment implements Attachment {
     if (end > start) {
       byte[] bytes = new byte[end - start];
       MemorySegment.copy(buffer, JAVA_BYTE, start, bytes, 0, bytes.length);
-      deliver(new Chunk(stream, bytes));
-    }
-  }
-
-  private void deliver(Chunk chunk) {
-    boolean full = false;
-    for (OutputQueue subscriber : subscribers) {
-      full |= subscriber.offer(chunk);
-    }
-    signal.changed();
-    counted.accept(chunk.bytes().length);
-    if (full) {
-      pause();
-    }
-  }
-
-  /** Stops reading; taken off the loop, for a hang-up would be reported without end. */
-  private void pause() {
-    paused = true;
-    Registration own = registration;
-    registration = null;
-    if (own != null) {
-      own.cancel();
-    }
-    if (watching.compareAndSet(false, true)) {
-      Thread.ofVirtual().name("output-patience").start(this::watchProgress);
-    }
-  }
-
-  /** As long as reading is stopped: who stands still for that long gets its output put aside. */
-  private void watchProgress() {
-    while (paused && !end.isDone()) {
-      List<OutputQueue> pressing = subscribers.stream().filter(OutputQueue::pressing).toList();
-      long[] before = pressing.stream().mapToLong(OutputQueue::delivered).toArray();
-      try {
-        Thread.sleep(PATIENCE_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        break;
-      }
-      for (int i = 0; i < before.length; i++) {
-        OutputQueue subscriber = pressing.get(i);
-        if (subscriber.pressing() && subscriber.delivered() == before[i]) {
-          subscriber.putAside();
-        }
-      }
-      loop.execute(this::resumeIfRelieved);
-    }
-    watching.set(false);
-    loop.execute(this::watchAgain);
-  }
-
-  /** A pause that began while the last watcher was leaving. */
-  private void watchAgain() {
-    if (paused && !end.isDone() && watching.compareAndSet(false, true)) {
-      Thread.ofVirtual().name("output-patience").start(this::watchProgress);
-    }
-  }
-
-  private void resumeIfRelieved() {
-    if (paused && !end.isDone() && subscribers.stream().noneMatch(OutputQueue::pressing)) {
-      listen();
+      fan.deliver(new Chunk(stream, bytes));
+      counted.accept(bytes.length);
     }
   }
 
   private void finish() {
-    if (end.isDone()) {
+    if (fan.hasEnded()) {
       return;
     }
-    Registration own = registration;
-    registration = null;
-    if (own != null) {
-      own.cancel();
-    }
+    rest();
     input.lock();
     try {
       socket.close();
     } finally {
       input.unlock();
     }
-    end.complete(null);
-    signal.end();
-    subscribers.forEach(OutputQueue::end);
-    subscribers.clear();
+    fan.finish();
   }
 }

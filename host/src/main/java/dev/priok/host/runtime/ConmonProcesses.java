@@ -39,6 +39,8 @@ public final class ConmonProcesses implements ContainerProcesses {
   private final RuntimeCommand command;
   private final Conmon conmon;
   private final ConmonExecs execs;
+  private final JoinPrograms programs;
+  private final DirectExecs directExecs;
   private final DirectProbes probes;
   private final AdoptContainer adopt;
   private final AdoptExecs adoptExecs;
@@ -47,7 +49,7 @@ public final class ConmonProcesses implements ContainerProcesses {
   private final List<Path> cgroupMounts;
   private final LogCeiling ceiling;
   private final CgroupViews cgroups = new CgroupViews();
-  private final CompiledFilters filters = new CompiledFilters();
+  private final SeccompFilters filters = new SeccompFilters();
   private final Map<String, Supervised> supervised = new ConcurrentHashMap<>();
   private volatile @Nullable Consumer<ExitReport> listener;
 
@@ -75,7 +77,9 @@ public final class ConmonProcesses implements ContainerProcesses {
     this.conmon = new Conmon(loop, layout);
     this.execs = new ConmonExecs(loop, layout, conmon);
     this.cgroupMounts = CgroupDirectories.mounts();
-    this.probes = new DirectProbes(loop, cgroupMounts);
+    this.programs = new JoinPrograms(filters, cgroupMounts);
+    this.directExecs = new DirectExecs(loop, layout, programs);
+    this.probes = new DirectProbes(loop, programs);
     this.exits =
         new ExitDirectory(loop, layout.exits(), id -> Thread.ofVirtual().start(() -> exited(id)));
     this.adopt = new AdoptContainer(layout, exits);
@@ -93,13 +97,11 @@ public final class ConmonProcesses implements ContainerProcesses {
       }
       Files.createDirectory(container.bundle());
       Files.deleteIfExists(layout.exit(settings.id()));
-      CompiledFilters.Prepared prepared = filters.prepare(container.runtime(), config);
-      Files.write(container.bundle().resolve("config.json"), prepared.config());
+      OciRuntime runtime = container.runtime();
+      byte[] given = FileSizeLimit.withhold(runtime, container.bundle(), config);
+      Files.write(container.bundle().resolve("config.json"), filters.prepare(runtime, given));
       CreateResult result = launch(container);
       done = result instanceof Created;
-      if (done) {
-        filters.learn(prepared, layout.state(container.runtime(), settings.id()));
-      }
       return result;
     } catch (IOException e) {
       throw EngineException.internal("failed to create task for container: " + e.getMessage(), e);
@@ -150,6 +152,7 @@ public final class ConmonProcesses implements ContainerProcesses {
     Supervised container = require(id);
     StartFifo fifo = new StartFifo(container.runtime(), layout.state(container.runtime(), id));
     try {
+      FileSizeLimit.apply(container.bundle(), live(container).pid());
       if (fifo.isThere()) {
         if (!fifo.release(live(container).hold())) {
           LOG.debug("container {} ended before its start", id);
@@ -219,7 +222,7 @@ public final class ConmonProcesses implements ContainerProcesses {
     if (container.hasExited()) {
       throw notRunning(launch.containerId());
     }
-    return execs.launch(container, launch);
+    return directExecs.launch(container, launch).orElseGet(() -> execs.launch(container, launch));
   }
 
   @Override
@@ -300,18 +303,27 @@ public final class ConmonProcesses implements ContainerProcesses {
   @Override
   public List<ExecAdoption> readoptExecs(String containerId) {
     try {
-      // A former daemon's probe is nobody's any more; it ends by itself, and its folder goes.
       List<ExecAdoption> execs = new ArrayList<>(adoptExecs.adopt(require(containerId)));
       execs.removeIf(exec -> {
         boolean probe = exec.execId().startsWith(PROBE);
         if (probe) {
-          exec.exit().whenComplete((code, failure) -> forgetExec(containerId, exec.execId()));
+          endProbe(containerId, exec);
         }
         return probe;
       });
       return execs;
     } catch (IOException e) {
       throw EngineException.internal("cannot take back the execs of container " + containerId, e);
+    }
+  }
+
+  /** A former daemon's probe is nobody's any more. */
+  private void endProbe(String containerId, ExecAdoption probe) {
+    var _ =
+        probe.exit().whenComplete((code, failure) -> forgetExec(containerId, probe.execId()));
+    if (probe.pid() > 0) {
+      Set<Integer> inside = Set.copyOf(pids(containerId));
+      DirectProbe.killSession(probe.pid(), e -> inside.contains(e.pid()));
     }
   }
 
@@ -336,6 +348,7 @@ public final class ConmonProcesses implements ContainerProcesses {
     Supervised container = supervised.get(id);
     if (container != null) {
       probes.end(container);
+      programs.forget(container);
     }
     try {
       remove.remove(id, container);

@@ -1,5 +1,6 @@
 package dev.priok.host.runtime;
 
+import dev.priok.host.runtime.JoinReport.Complaint;
 import dev.priok.kernel.call.Errno;
 import dev.priok.kernel.call.Fd;
 import dev.priok.kernel.call.Io;
@@ -8,10 +9,7 @@ import dev.priok.kernel.event.EventLoop;
 import dev.priok.kernel.event.Registration;
 import dev.priok.kernel.process.Children;
 import dev.priok.kernel.process.ProcessTable;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -22,27 +20,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One command made by a {@link ProbeProgram}: reads what the program complains of and what the
- * command writes, and reaps it. Everything but {@link #kill} happens on the event loop's thread.
+ * One probe: follows its start, keeps what it writes, and reaps it. Everything but {@link #kill}
+ * happens on the event loop's thread.
  */
-final class DirectProbe implements Probe {
+final class DirectProbe implements Probe, JoinReport.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(DirectProbe.class);
-  private static final int RECORD = 16;
   private static final int SIGKILL = 9;
 
   private final EventLoop loop;
   private final Fd output;
-  private final Fd complaints;
-  private final int limit;
-  private final Words words;
+  private final JoinReport report;
+  private final KeptOutput kept;
+  private final JoinFailure words;
   private final IntConsumer noted;
   private final CompletableFuture<Start> started = new CompletableFuture<>();
   private final CompletableFuture<Integer> exit = new CompletableFuture<>();
-  private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream records = new ByteArrayOutputStream();
   private final byte[] buffer = new byte[4096];
   private @Nullable Registration watchOutput;
-  private @Nullable Registration watchComplaints;
   private int helper;
   private volatile int pid;
   private volatile boolean killed;
@@ -51,22 +45,17 @@ final class DirectProbe implements Probe {
   private @Nullable String refusal;
   private @Nullable Integer code;
 
-  /** What a failure is called. */
-  @FunctionalInterface
-  interface Words {
-    String of(long step, int errno);
-  }
-
   /**
    * Takes ownership of the reading ends.
    *
    * @param noted told the command's process id, before it can be waited for
    */
-  DirectProbe(EventLoop loop, Fd output, Fd complaints, int limit, Words words, IntConsumer noted) {
+  DirectProbe(
+      EventLoop loop, Fd output, Fd report, int limit, JoinFailure words, IntConsumer noted) {
     this.loop = loop;
     this.output = output;
-    this.complaints = complaints;
-    this.limit = limit;
+    this.report = new JoinReport(report, this);
+    this.kept = new KeptOutput(limit);
     this.words = words;
     this.noted = noted;
   }
@@ -77,7 +66,7 @@ final class DirectProbe implements Probe {
     loop.execute(() -> {
       try {
         watchOutput = loop.register(output, EventLoop.READ, events -> readOutput());
-        watchComplaints = loop.register(complaints, EventLoop.READ, events -> readComplaints());
+        report.watch(loop);
       } catch (LinuxException e) {
         LOG.error("a probe cannot be watched", e);
         refusal = String.valueOf(e.getMessage());
@@ -99,9 +88,7 @@ final class DirectProbe implements Probe {
 
   @Override
   public byte[] output() {
-    synchronized (kept) {
-      return kept.toByteArray();
-    }
+    return kept.bytes();
   }
 
   @Override
@@ -142,74 +129,53 @@ final class DirectProbe implements Probe {
     }
   }
 
-  private void readComplaints() throws LinuxException {
-    int n = read(complaints);
-    if (n > 0) {
-      records.write(buffer, 0, n);
-      noticePid();
-    } else if (n < 0) {
-      complete();
-    }
-  }
-
-  private void noticePid() throws LinuxException {
-    if (pid > 0 || records.size() < RECORD) {
-      return;
-    }
-    ByteBuffer record = ByteBuffer.wrap(records.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
-    if (record.getLong() == ProbeProgram.PID) {
-      reapHelper();
-      int found = (int) record.getLong();
-      pid = found;
-      noted.accept(found);
+  @Override
+  public void made(int command) {
+    reapHelper();
+    pid = command;
+    noted.accept(command);
+    try {
       // Ours to reap, so the id is its own until then.
       var _ =
-          Children.onExit(loop, found)
+          Children.onExit(loop, command)
               .whenComplete((status, failure) -> {
                 code = status == null ? -1 : status.shellCode();
                 finish();
               });
-      if (killed) {
-        killSession(found, e -> true);
-      }
+    } catch (LinuxException e) {
+      LOG.error("the end of a probe cannot be watched", e);
+      code = -1;
+    }
+    if (killed) {
+      killSession(command, e -> true);
     }
   }
 
-  /** Nobody holds the complaint descriptor any more: the command runs, or never will. */
-  private void complete() throws LinuxException {
-    cancel(watchComplaints);
+  @Override
+  public void settled(List<Complaint> complaints) {
     reapHelper();
-    ByteBuffer all = ByteBuffer.wrap(records.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
-    String failure = null;
-    while (all.remaining() >= RECORD) {
-      long step = all.getLong();
-      long value = all.getLong();
-      if (step != ProbeProgram.PID) {
-        failure = words.of(step, (int) -value);
-      }
-    }
+    refusal = words.of(complaints, pid).map(RuntimeFailure::message).orElse(null);
     saidAll = true;
-    if (failure == null && pid == 0) {
-      failure = "the process that makes it was killed";
-    }
-    refusal = failure;
-    started.complete(failure == null ? new Start.Running(pid) : new Start.Refused(failure));
+    String why = refusal;
+    started.complete(why == null ? new Start.Running(pid) : new Start.Refused(why));
     finish();
   }
 
-  private void reapHelper() throws LinuxException {
+  private void reapHelper() {
     if (!reaped) {
       reaped = true;
-      Children.waitFor(helper); // it leaves right after its report
+      try {
+        Children.waitFor(helper); // it leaves right after its report
+      } catch (LinuxException e) {
+        LOG.warn("the start of a probe cannot be waited for: {}", e.getMessage());
+      }
     }
   }
 
   private void readOutput() throws LinuxException {
     int n = read(output);
     if (n > 0) {
-      synchronized (kept) {
-        kept.write(buffer, 0, Math.min(n, limit - Math.min(limit, kept.size())));
-      }
+      kept.add(buffer, 0, n);
     } else if (n < 0) {
       cancel(watchOutput);
     }
@@ -234,9 +200,8 @@ final class DirectProbe implements Probe {
     }
     drain();
     cancel(watchOutput);
-    cancel(watchComplaints);
     output.close();
-    complaints.close();
+    report.close();
     String why = refusal;
     if (why != null) {
       started.complete(new Start.Refused(why));
@@ -248,7 +213,7 @@ final class DirectProbe implements Probe {
   private void drain() {
     try {
       int before = -1;
-      while (output().length != before && output().length < limit) {
+      while (output().length != before && !kept.isFull()) {
         before = output().length;
         readOutput();
       }

@@ -1,20 +1,12 @@
 package dev.priok.host.runtime;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.priok.host.runtime.Supervised.Live;
-import dev.priok.kernel.call.Errno;
 import dev.priok.kernel.call.Io;
-import dev.priok.kernel.call.Scratch;
-import dev.priok.kernel.call.SystemCall;
 import dev.priok.kernel.event.EventLoop;
-import dev.priok.kernel.host.HostInfo;
-import dev.priok.kernel.program.SealedProgram;
 import dev.priok.model.error.EngineException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -46,46 +38,28 @@ final class DirectProbes implements AutoCloseable {
   private static final long END_MILLIS = 2_000;
 
   private final EventLoop loop;
-  private final SeccompFilters filters = new SeccompFilters();
-  private final Map<String, Prepared> prepared = new ConcurrentHashMap<>();
+  private final JoinPrograms programs;
+  private final Map<String, Made> prepared = new ConcurrentHashMap<>();
   private final Map<String, Set<Probe>> running = new ConcurrentHashMap<>();
-  private final boolean unified;
-  private final boolean keyRings;
-  private final int lastCapability;
   private final ExecutorService starter =
       Executors.newSingleThreadExecutor(
           task -> Thread.ofPlatform().name("probe-starter").daemon(true).unstarted(task));
 
-  DirectProbes(EventLoop loop, List<Path> cgroupMounts) throws IOException {
+  DirectProbes(EventLoop loop, JoinPrograms programs) {
     this.loop = loop;
-    this.unified =
-        cgroupMounts.size() == 1
-            && Files.exists(cgroupMounts.getFirst().resolve("cgroup.controllers"));
-    this.keyRings = hasKeyRings();
-    this.lastCapability =
-        HostInfo.sysctl("kernel.cap_last_cap")
-            .map(Integer::valueOf)
-            .orElseThrow(() -> new IOException("the kernel does not tell its last capability"));
+    this.programs = programs;
   }
 
-  /** A sealed program, and what it was made from. */
-  private record Prepared(
-      int init, String process, SealedProgram program, Set<Long> executions, String command) {}
-
-  /** KEYCTL_GET_KEYRING_ID of the thread's own ring, without making it. */
-  private static boolean hasKeyRings() {
-    try (Scratch s = Scratch.borrow()) {
-      return s.call(SystemCall.KEYCTL, 0, -1, 0) != -Errno.ENOSYS.number();
-    }
-  }
+  /** A program, and what it was made from. */
+  private record Made(int init, String process, JoinPrograms.Prepared program) {}
 
   /** Starts one; empty where the container needs what only the OCI runtime does. */
   Optional<Probe> start(Supervised container, ProbeLaunch launch) throws IOException {
     Live live = container.live();
-    if (live == null || !SealedProgram.isSupported()) {
+    if (live == null) {
       return Optional.empty();
     }
-    Optional<Prepared> ready = prepare(container, live.pid(), launch.process());
+    Optional<JoinPrograms.Prepared> ready = prepare(container, live, launch.process());
     if (ready.isEmpty()) {
       return Optional.empty();
     }
@@ -101,11 +75,13 @@ final class DirectProbes implements AutoCloseable {
     }
   }
 
-  private Probe spawn(Supervised container, Live live, Prepared ready, ProbeLaunch launch) {
+  private Probe spawn(
+      Supervised container, Live live, JoinPrograms.Prepared ready, ProbeLaunch launch) {
     if (container.isClosing()) {
       throw EngineException.conflict("container %s is not running", container.id());
     }
     try {
+      Io.Pipe input = Io.pipe(); // empty, until the command has its null device
       Io.Pipe output = Io.pipe();
       Io.Pipe complaints = Io.pipe();
       try {
@@ -114,11 +90,12 @@ final class DirectProbes implements AutoCloseable {
         int helper =
             ready
                 .program()
-                .spawn(ProbeProgram.SELF)
+                .spawn(JoinProgram.SELF)
+                .descriptor(0, input.reader())
                 .descriptor(1, output.writer())
                 .descriptor(2, output.writer())
-                .descriptor(ProbeProgram.COMPLAINTS, complaints.writer())
-                .descriptor(ProbeProgram.INIT, live.hold().fd())
+                .descriptor(JoinProgram.COMPLAINTS, complaints.writer())
+                .descriptor(JoinProgram.INIT, live.hold().fd())
                 .start();
         output.writer().close();
         complaints.writer().close();
@@ -128,7 +105,7 @@ final class DirectProbes implements AutoCloseable {
                 output.reader(),
                 complaints.reader(),
                 launch.outputLimit(),
-                (step, errno) -> refusal(ready, step, errno),
+                ready.words(),
                 pid -> note(container, pid));
         Set<Probe> beside =
             running.computeIfAbsent(container.id(), id -> ConcurrentHashMap.newKeySet());
@@ -140,6 +117,8 @@ final class DirectProbes implements AutoCloseable {
         output.close();
         complaints.close();
         throw e;
+      } finally {
+        input.close();
       }
     } catch (IOException e) {
       throw new CompletionException(e);
@@ -169,64 +148,17 @@ final class DirectProbes implements AutoCloseable {
     }
   }
 
-  private Optional<Prepared> prepare(Supervised container, int init, String process)
+  private Optional<JoinPrograms.Prepared> prepare(Supervised container, Live live, String process)
       throws IOException {
-    Prepared known = prepared.get(container.id());
-    if (known != null && known.init() == init && known.process().equals(process)) {
-      return Optional.of(known);
+    Made known = prepared.get(container.id());
+    if (known != null && known.init() == live.pid() && known.process().equals(process)) {
+      return Optional.of(known.program());
     }
-    Optional<ProcessDocument> document = ProcessDocument.read(process, container.bundle());
-    List<Path> groups = container.cgroup().existing();
-    if (document.isEmpty() || document.get().arguments().isEmpty() || groups.isEmpty()) {
-      return Optional.empty();
-    }
-    JsonNode seccomp = document.get().seccomp();
-    SeccompFilters.Filter filter = null;
-    if (seccomp != null) {
-      filter = filters.compile(seccomp).orElse(null);
-      if (filter == null) {
-        return Optional.empty();
-      }
-    }
-    @Nullable String keyRing = keyRings ? "_ses." + container.id() : null;
-    ProbeProgram.Built built =
-        ProbeProgram.build(
-            document.get(),
-            new ProbeProgram.Place(groups, unified, keyRing, lastCapability),
-            filter);
-    Prepared made =
-        new Prepared(
-            init,
-            process,
-            SealedProgram.of(built.image(), "priok-probe"),
-            built.executions(),
-            document.get().arguments().getFirst());
-    close(prepared.put(container.id(), made));
-    return Optional.of(made);
-  }
-
-  /** In the sentences of runc, which health logs of Docker have. */
-  private static String refusal(Prepared ready, long step, int errno) {
-    String reason = "step %d: %s".formatted(step, text(errno));
-    if (ready.executions().contains(step)) {
-      String name = ready.command();
-      String shown = "exec: \"" + name + "\": ";
-      if (errno == Errno.ENOENT.number()) {
-        reason =
-            name.indexOf('/') < 0
-                ? shown + "executable file not found in $PATH"
-                : shown + "stat " + name + ": no such file or directory";
-      } else {
-        reason = shown + text(errno);
-      }
-    }
-    return "OCI runtime exec failed: exec failed: unable to start container process: %s: unknown"
-        .formatted(reason);
-  }
-
-  /** As Go spells it. */
-  private static String text(int errno) {
-    return Errno.of(errno).text().toLowerCase(Locale.ROOT);
+    Optional<JoinPrograms.Prepared> made =
+        programs.prepare(container, live, process, JoinProgram.Plan.PROBE);
+    made.ifPresent(
+        program -> close(prepared.put(container.id(), new Made(live.pid(), process, program))));
+    return made;
   }
 
   /**
@@ -259,7 +191,7 @@ final class DirectProbes implements AutoCloseable {
     }
   }
 
-  private static void close(@Nullable Prepared old) {
+  private static void close(@Nullable Made old) {
     if (old != null) {
       old.program().close();
     }

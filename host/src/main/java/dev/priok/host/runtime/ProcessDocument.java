@@ -5,19 +5,13 @@ import dev.priok.kernel.process.CapabilityNames;
 import dev.priok.kernel.process.Rlimits;
 import dev.priok.model.api.Json;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A process object and the configuration of the container it is for, read together as {@code runc
- * exec --process} reads them: what the process does not say is the container's (runtime
- * specification 1.0.2, config.md#process).
- *
- * @param seccomp the container's filter as it stands in the configuration; null for none
+ * A process object, completed from the container it is for as {@code runc exec --process} does: what
+ * the process does not say is the container's (runtime specification 1.0.2, config.md#process).
  */
 record ProcessDocument(
     long uid,
@@ -27,6 +21,9 @@ record ProcessDocument(
     List<String> arguments,
     List<String> environment,
     String directory,
+    boolean terminal,
+    int rows,
+    int columns,
     long bounding,
     long effective,
     long permitted,
@@ -35,27 +32,27 @@ record ProcessDocument(
     List<Limit> limits,
     boolean noNewPrivileges,
     int oomScoreAdjust,
-    @Nullable JsonNode seccomp) {
+    String profile) {
 
   private static final int USUAL_UMASK = 022;
 
   /** A resource limit; the kind is the kernel's number. */
   record Limit(int kind, long soft, long hard) {}
 
-  /**
-   * Reads both; empty where they ask for something that only an OCI runtime does here: a user name
-   * space, a label of a security module, a terminal.
-   */
-  static Optional<ProcessDocument> read(String process, Path bundle) throws IOException {
-    JsonNode own = Json.mapper().readTree(process);
-    JsonNode config = Json.mapper().readTree(Files.readAllBytes(bundle.resolve("config.json")));
+  /** Whether an OCI runtime is needed to enter a container of this configuration. */
+  static boolean needsRuntime(JsonNode config) {
     JsonNode first = config.path("process");
-    JsonNode linux = config.path("linux");
-    if (own.path("terminal").asBoolean(false)
-        || isLabelled(own)
-        || isLabelled(first)
-        || hasUserNamespace(linux)
-        || hasUnknown(first)) {
+    return isLabelled(first) || hasUserNamespace(config.path("linux")) || hasUnknown(first);
+  }
+
+  /**
+   * Reads it; empty where it asks for something that only an OCI runtime does here.
+   *
+   * @param first the process object of the container's configuration
+   */
+  static Optional<ProcessDocument> read(String process, JsonNode first) throws IOException {
+    JsonNode own = Json.mapper().readTree(process);
+    if (isLabelled(own) || hasUnknown(own) || own.path("args").isEmpty()) {
       return Optional.empty();
     }
     JsonNode user = own.path("user");
@@ -63,7 +60,6 @@ record ProcessDocument(
     JsonNode limits = own.path("rlimits").isEmpty() ? first.path("rlimits") : own.path("rlimits");
     JsonNode privileges =
         own.has("noNewPrivileges") ? own.path("noNewPrivileges") : first.path("noNewPrivileges");
-    JsonNode filter = linux.path("seccomp");
     return Optional.of(
         new ProcessDocument(
             user.path("uid").asLong(0),
@@ -73,6 +69,9 @@ record ProcessDocument(
             strings(own.path("args")),
             strings(own.path("env")),
             own.path("cwd").asText("/"),
+            own.path("terminal").asBoolean(false),
+            own.path("consoleSize").path("height").asInt(0),
+            own.path("consoleSize").path("width").asInt(0),
             mask(caps, "bounding"),
             mask(caps, "effective"),
             mask(caps, "permitted"),
@@ -81,14 +80,20 @@ record ProcessDocument(
             limits(limits),
             privileges.asBoolean(false),
             first.path("oomScoreAdj").asInt(0),
-            filter.isObject() ? filter : null));
+            profile(own, first)));
   }
 
-  /** Labels are set by writing them just before execution; that is left to the runtime. */
   private static boolean isLabelled(JsonNode process) {
-    String profile = process.path("apparmorProfile").asText("");
-    return !(profile.isEmpty() || profile.equals("unconfined"))
-        || !process.path("selinuxLabel").asText("").isEmpty();
+    return !process.path("selinuxLabel").asText("").isEmpty();
+  }
+
+  /** Of AppArmor; empty for none. */
+  private static String profile(JsonNode own, JsonNode first) {
+    String profile = own.path("apparmorProfile").asText("");
+    if (profile.isEmpty()) {
+      profile = first.path("apparmorProfile").asText("");
+    }
+    return profile.equals("unconfined") ? "" : profile;
   }
 
   private static boolean hasUserNamespace(JsonNode linux) {

@@ -33,9 +33,6 @@ record RuntimeFailure(String message, int exitCode) {
   /** It knows the file of kernels before 5.0 alone, BFQ's is another (kernel: bfq-iosched.rst). */
   private static final String CRUN_WEIGHT = "`blkio.weight`";
 
-  /** It writes its filter after it has taken the container's limits. */
-  private static final String CRUN_FILE_SIZE = "write to seccomp fd";
-
   /** Docker's sentence where block input and output cannot be weighed. */
   static final String NO_WEIGHT =
       "Your kernel does not support Block I/O weight or the cgroup is not mounted";
@@ -63,6 +60,12 @@ record RuntimeFailure(String message, int exitCode) {
   static RuntimeFailure ofExec(Path log, String stderr) {
     String reason = reason(log, stderr);
     return new RuntimeFailure("OCI runtime exec failed: " + reason + ": unknown", code(reason));
+  }
+
+  /** Of an {@code exec} without a runtime, as runc frames it. */
+  static RuntimeFailure ofExec(String reason) {
+    return new RuntimeFailure(
+        "OCI runtime exec failed: exec failed: " + reason + ": unknown", code(reason));
   }
 
   /** The last error a runtime wrote to its JSON log, else what it wrote to stderr. */
@@ -123,10 +126,6 @@ record RuntimeFailure(String message, int exitCode) {
     }
     if (reason.contains(CRUN_WEIGHT)) {
       return NO_WEIGHT;
-    }
-    if (reason.startsWith(CRUN_FILE_SIZE)) {
-      return "crun cannot start a container that may not write files as large as its seccomp filter"
-          + " (--ulimit fsize); --runtime runc can";
     }
     for (String error : C_ERRORS) {
       if (reason.endsWith(error)) {

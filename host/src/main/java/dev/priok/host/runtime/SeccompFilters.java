@@ -1,36 +1,49 @@
 package dev.priok.host.runtime;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import dev.priok.kernel.seccomp.CompileFilter;
-import dev.priok.kernel.seccomp.FilterAction;
-import dev.priok.kernel.seccomp.FilterRule;
+import dev.priok.model.api.Json;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Compiled filters of {@code linux.seccomp} objects; compiling one takes some milliseconds. */
+/**
+ * Compiled filters of the profiles in bundles' configurations ({@code linux.seccomp}).
+ *
+ * <p>Compiling Docker's takes some milliseconds, and close to half of crun's work; its result
+ * depends on nothing but the profile. So each is compiled once, by libseccomp, which both crun and
+ * runc compile with: for the processes that join a container, and for crun, which takes it through
+ * the annotation {@code run.oci.seccomp_bpf_data} (crun(1)). The profile itself stays in the
+ * configuration: a crun that knows the annotation no more compiles it as ever, so no container is
+ * without its filter.
+ *
+ * <p>Kept in memory; a new libseccomp counts from the next start of the daemon.
+ */
 final class SeccompFilters {
+  static final String ANNOTATION = "run.oci.seccomp_bpf_data";
+
+  private static final Logger LOG = LoggerFactory.getLogger(SeccompFilters.class);
+
   /** Filters are a few kilobytes, and most containers share the default one. */
   private static final int KEPT = 64;
 
-  private static final List<String> OPERATORS =
-      List.of(
-          "",
-          "SCMP_CMP_NE",
-          "SCMP_CMP_LT",
-          "SCMP_CMP_LE",
-          "SCMP_CMP_EQ",
-          "SCMP_CMP_GE",
-          "SCMP_CMP_GT",
-          "SCMP_CMP_MASKED_EQ");
+  private final Map<ByteBuffer, Optional<Filter>> compiled =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
 
-  private final Map<JsonNode, Filter> compiled = new ConcurrentHashMap<>();
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ByteBuffer, Optional<Filter>> eldest) {
+          return size() > KEPT;
+        }
+      };
 
   /**
    * A filter.
@@ -41,81 +54,123 @@ final class SeccompFilters {
   @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   record Filter(byte[] instructions, int flags) {}
 
+  /** What a configuration says of filters. */
+  sealed interface Found {
+    /** There is no profile. */
+    record None() implements Found {}
+
+    /** There is one, and this is its filter. */
+    record Compiled(Filter filter) implements Found {}
+
+    /** There is one that only an OCI runtime can install. */
+    record RuntimeOnly() implements Found {}
+  }
+
+  /** Looks at a configuration as it stands in a bundle. */
+  Found find(byte[] config) throws IOException {
+    Places places = Places.find(config);
+    if (places.profile < 0) {
+      return new Found.None();
+    }
+    return compile(config, places)
+        .<Found>map(Found.Compiled::new)
+        .orElseGet(Found.RuntimeOnly::new);
+  }
+
+  /** The configuration to write for this runtime: with the filter, where that saves work. */
+  byte[] prepare(OciRuntime runtime, byte[] config) throws IOException {
+    if (!runtime.isCrun()) {
+      return config;
+    }
+    Places places = Places.find(config);
+    if (places.annotations < 0 || places.profile < 0 || places.decided) {
+      return config;
+    }
+    Optional<Filter> filter = compile(config, places);
+    return filter.isEmpty() ? config : places.insert(config, filter.get());
+  }
+
   /** Empty where it asks for something that only an OCI runtime does here. */
-  Optional<Filter> compile(JsonNode seccomp) throws IOException {
-    Filter known = compiled.get(seccomp);
-    if (known != null) {
-      return Optional.of(known);
-    }
-    if (!CompileFilter.isSupported() || seccomp.has("listenerPath")) {
-      return Optional.empty();
-    }
-    OptionalInt otherwise = action(seccomp, "defaultAction", "defaultErrnoRet");
-    OptionalInt flags = flags(seccomp.path("flags"));
-    List<FilterRule> rules = new ArrayList<>();
-    for (JsonNode rule : seccomp.path("syscalls")) {
-      FilterRule read = rule(rule);
-      if (read == null) {
-        return Optional.empty();
+  private Optional<Filter> compile(byte[] config, Places places) throws IOException {
+    byte[] profile = Arrays.copyOfRange(config, places.profile, places.profileEnd);
+    ByteBuffer key = ByteBuffer.wrap(profile);
+    synchronized (compiled) {
+      Optional<Filter> known = compiled.get(key);
+      if (known != null) {
+        return known;
       }
-      rules.add(read);
     }
-    if (otherwise.isEmpty() || flags.isEmpty()) {
-      return Optional.empty();
-    }
-    List<String> architectures = new ArrayList<>();
-    for (JsonNode name : seccomp.path("architectures")) {
-      architectures.add(name.asText("").replaceFirst("^SCMP_ARCH_", "").toLowerCase(Locale.ROOT));
-    }
-    byte[] program = CompileFilter.compile(otherwise.getAsInt(), architectures, rules);
-    Filter filter = new Filter(program, flags.getAsInt());
-    if (compiled.size() >= KEPT) {
-      compiled.clear();
-    }
-    compiled.put(seccomp, filter);
-    return Optional.of(filter);
-  }
-
-  private static @Nullable FilterRule rule(JsonNode node) {
-    OptionalInt action = action(node, "action", "errnoRet");
-    if (action.isEmpty()) {
-      return null;
-    }
-    List<String> names = new ArrayList<>();
-    node.path("names").forEach(n -> names.add(n.asText("")));
-    List<FilterRule.Condition> conditions = new ArrayList<>();
-    for (JsonNode argument : node.path("args")) {
-      int operator = OPERATORS.indexOf(argument.path("op").asText("?"));
-      if (operator < 1) {
-        return null;
+    Optional<Filter> filter = Optional.empty();
+    if (CompileFilter.isSupported()) {
+      try {
+        filter = SeccompRules.compile(Json.mapper().readTree(profile));
+      } catch (IOException e) {
+        LOG.warn("a seccomp profile is left to the OCI runtime: {}", e.getMessage());
       }
-      conditions.add(
-          new FilterRule.Condition(
-              argument.path("index").asInt(),
-              operator,
-              argument.path("value").bigIntegerValue().longValue(),
-              argument.path("valueTwo").bigIntegerValue().longValue()));
     }
-    return new FilterRule(names, action.getAsInt(), conditions);
+    synchronized (compiled) {
+      compiled.put(key, filter);
+    }
+    return filter;
   }
 
-  private static OptionalInt action(JsonNode node, String name, String errno) {
-    return FilterAction.of(
-        node.path(name).asText(""), node.has(errno) ? node.path(errno).asInt() : null);
-  }
+  /**
+   * Where in a configuration's bytes things are; -1 where they are not.
+   *
+   * @param empty whether there are no annotations yet
+   * @param decided whether the user has given a filter
+   */
+  private record Places(
+      int annotations, boolean empty, boolean decided, int profile, int profileEnd) {
 
-  private static OptionalInt flags(JsonNode names) {
-    int flags = 0;
-    for (JsonNode name : names) {
-      switch (name.asText("")) {
-        case "SECCOMP_FILTER_FLAG_TSYNC" -> flags |= 1;
-        case "SECCOMP_FILTER_FLAG_LOG" -> flags |= 2;
-        case "SECCOMP_FILTER_FLAG_SPEC_ALLOW" -> flags |= 4;
-        default -> {
-          return OptionalInt.empty();
+    static Places find(byte[] config) throws IOException {
+      int annotations = -1;
+      boolean empty = true;
+      boolean decided = false;
+      int profile = -1;
+      int profileEnd = -1;
+      try (JsonParser json = Json.mapper().createParser(config)) {
+        json.nextToken();
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+          String name = json.currentName();
+          json.nextToken();
+          if (name.equals("annotations")) {
+            annotations = Math.toIntExact(json.currentTokenLocation().getByteOffset());
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+              empty = false;
+              decided |= json.currentName().equals(ANNOTATION);
+              json.nextToken();
+            }
+          } else if (name.equals("linux")) {
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+              boolean found = json.currentName().equals("seccomp");
+              found &= json.nextToken() == JsonToken.START_OBJECT;
+              int begin = Math.toIntExact(json.currentTokenLocation().getByteOffset());
+              json.skipChildren();
+              if (found) {
+                profile = begin;
+                profileEnd = Math.toIntExact(json.currentLocation().getByteOffset());
+              }
+            }
+          } else {
+            json.skipChildren();
+          }
         }
       }
+      return new Places(annotations, empty, decided, profile, profileEnd);
     }
-    return OptionalInt.of(flags);
+
+    byte[] insert(byte[] config, Filter filter) {
+      String text = Base64.getEncoder().encodeToString(filter.instructions());
+      byte[] entry =
+          ("\"" + ANNOTATION + "\":\"" + text + "\"" + (empty ? "" : ","))
+              .getBytes(StandardCharsets.US_ASCII);
+      int at = annotations + 1;
+      byte[] all = new byte[config.length + entry.length];
+      System.arraycopy(config, 0, all, 0, at);
+      System.arraycopy(entry, 0, all, at, entry.length);
+      System.arraycopy(config, at, all, at + entry.length, config.length - at);
+      return all;
+    }
   }
 }

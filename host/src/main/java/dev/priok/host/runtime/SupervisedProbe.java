@@ -1,21 +1,19 @@
 package dev.priok.host.runtime;
 
 import dev.priok.host.logging.LogStream;
-import java.io.ByteArrayOutputStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** A probe as an exec under a supervisor, for containers that {@link DirectProbes} cannot join. */
+/** A probe as an exec under a supervisor, for containers that {@link JoinPrograms} cannot enter. */
 final class SupervisedProbe implements Probe, OutputSink {
-  private final int limit;
   private final CompletableFuture<Start> started = new CompletableFuture<>();
   private final CompletableFuture<Integer> exit = new CompletableFuture<>();
-  private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+  private final KeptOutput kept;
   private volatile boolean killed;
   private volatile int pid;
 
   SupervisedProbe(int limit) {
-    this.limit = limit;
+    this.kept = new KeptOutput(limit);
   }
 
   /** Told by the one who launches it, on a thread that may block. */
@@ -55,9 +53,7 @@ final class SupervisedProbe implements Probe, OutputSink {
 
   @Override
   public byte[] output() {
-    synchronized (kept) {
-      return kept.toByteArray();
-    }
+    return kept.bytes();
   }
 
   @Override
@@ -70,9 +66,7 @@ final class SupervisedProbe implements Probe, OutputSink {
 
   @Override
   public void output(LogStream stream, byte[] bytes, int offset, int length) {
-    synchronized (kept) {
-      kept.write(bytes, offset, Math.min(length, limit - Math.min(limit, kept.size())));
-    }
+    kept.add(bytes, offset, length);
   }
 
   @Override

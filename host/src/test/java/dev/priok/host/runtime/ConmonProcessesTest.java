@@ -176,6 +176,17 @@ final class ConmonProcessesTest {
                     id, "e2", TestBundle.process(false, "true"), false, false, false, ""));
     assertThat(detached.exit().toCompletableFuture().get(10, TimeUnit.SECONDS)).isZero();
 
+    // Each has a file, not the folder that conmon would need: no supervisor program was started.
+    Path execs = bundle.dir.resolve("run/bundles").resolve(id).resolve("execs");
+    for (String name : new String[] {"e1", "e2"}) {
+      ExecFile.State state = new ExecFile(execs.resolve(name)).read();
+      assertThat(state.exitCode()).contains(name.equals("e1") ? 9 : 0);
+      assertThat(state.note()).isEqualTo(name.equals("e1") ? "note" : "");
+      assertThat(state.keeper()).isPositive();
+      assertThat(state.command()).isPositive().isNotEqualTo(state.keeper());
+      assertThat(new ExecFile(execs.resolve(name)).keeper(state)).isEmpty();
+    }
+
     Collector screen = new Collector();
     ExecResult.Running terminal =
         (ExecResult.Running)
@@ -193,6 +204,7 @@ final class ConmonProcessesTest {
     assertThat(refused).isInstanceOf(ExecResult.Refused.class);
     assertThat(((ExecResult.Refused) refused).exitCode()).isEqualTo(127);
     assertThat(((ExecResult.Refused) refused).message()).startsWith("OCI runtime exec failed:");
+    assertThat(execs.resolve("e4")).doesNotExist();
     bundle.processes.killAll(id);
     assertThat(bundle.awaitExit().code()).isEqualTo(137);
     bundle.processes.delete(id);

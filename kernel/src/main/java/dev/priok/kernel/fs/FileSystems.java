@@ -2,6 +2,7 @@ package dev.priok.kernel.fs;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.priok.kernel.call.Fd;
 import dev.priok.kernel.call.LinuxException;
 import dev.priok.kernel.call.Scratch;
 import dev.priok.kernel.call.SystemCall;
@@ -49,6 +50,16 @@ public final class FileSystems {
           m.get(JAVA_LONG, 32) * block,
           m.get(JAVA_LONG, 40),
           m.get(JAVA_LONG, 48));
+    }
+  }
+
+  /** The magic number of the file system that an open file is on (linux/magic.h). */
+  public static long type(Fd fd) throws LinuxException {
+    try (Scratch s = Scratch.borrow()) {
+      MemorySegment m = s.take(128);
+      long r = s.call(SystemCall.FSTATFS, fd.number(), m.address());
+      LinuxException.check(r, SystemCall.FSTATFS, fd);
+      return m.get(JAVA_LONG, 0) & 0xffffffffL;
     }
   }
 

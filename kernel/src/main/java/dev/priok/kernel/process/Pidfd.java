@@ -77,6 +77,14 @@ public final class Pidfd implements AutoCloseable {
     }
   }
 
+  /** A copy of one of its descriptors (pidfd_getfd(2)); EBADF where it has none of that number. */
+  public Fd descriptor(int number) throws LinuxException {
+    try (Scratch s = Scratch.borrow()) {
+      long r = s.call(SystemCall.PIDFD_GETFD, fd.number(), number, 0); // closed on exec
+      return new Fd((int) LinuxException.check(r, SystemCall.PIDFD_GETFD, pid));
+    }
+  }
+
   /** Whether it has ended within that time. Blocks: not for long on a virtual thread. */
   public boolean awaitExit(int milliseconds) throws LinuxException {
     return Io.poll(fd, Io.POLL_IN, milliseconds) != 0;

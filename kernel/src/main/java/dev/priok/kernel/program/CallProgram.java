@@ -27,7 +27,8 @@ import java.util.Map;
  *
  * <p>Steps run in order. A step whose call fails ends the program, which then writes sixteen bytes
  * to the complaint descriptor (the step's number and the negative error number, little-endian) and
- * exits with code 1; unless the step says where a failure leads. The image holds no code but the
+ * exits with code 1; unless the step says where a failure leads, silently ({@link Step#orGo}) or
+ * after the complaint ({@link Step#orSay}). The image holds no code but the
  * interpreter of {@link ElfImage}, and no data but the arguments.
  */
 public final class CallProgram {
@@ -71,6 +72,7 @@ public final class CallProgram {
     private String negative = "";
     private String zero = "";
     private String positive = "";
+    private String said = "";
 
     private Step(int number, long call, Word[] arguments) {
       this.number = number;
@@ -94,6 +96,13 @@ public final class CallProgram {
     @CanIgnoreReturnValue
     public Step orGo(String label) {
       negative = label;
+      return this;
+    }
+
+    /** Where a failure leads after its complaint was written, instead of to the end. */
+    @CanIgnoreReturnValue
+    public Step orSay(String label) {
+      said = label;
       return this;
     }
 
@@ -147,6 +156,11 @@ public final class CallProgram {
     return new Word.Address(offset);
   }
 
+  /** The address so many bytes after another one. */
+  public Word after(Word place, int bytes) {
+    return new Word.Address(((Word.Address) place).offset() + bytes);
+  }
+
   /** The address of 64-bit numbers, some of which may be addresses themselves. */
   public Word words(List<Word> values) {
     ByteBuffer buffer = ByteBuffer.allocate(values.size() * 8).order(ByteOrder.LITTLE_ENDIAN);
@@ -180,6 +194,11 @@ public final class CallProgram {
     Step step = new Step(steps.size(), call.number(), arguments.clone());
     steps.add(step);
     return step;
+  }
+
+  /** The address of so many zeroed bytes. */
+  public Word room(int size) {
+    return bytes(new byte[size]);
   }
 
   /** Ends the program. */
@@ -238,9 +257,9 @@ public final class CallProgram {
       out.putLong(at + NEGATIVE_WORD * 8 + 8, target(step.zero, next, stepBytes));
       out.putLong(at + NEGATIVE_WORD * 8 + 16, target(step.positive, next, stepBytes));
       write(out, complaints + step.number * stepBytes, complaintDescriptor, base + record);
+      long told = target(step.said, base + lastExit, stepBytes);
       for (int way = 0; way < 3; way++) {
-        out.putLong(
-            complaints + step.number * stepBytes + (NEGATIVE_WORD + way) * 8, base + lastExit);
+        out.putLong(complaints + step.number * stepBytes + (NEGATIVE_WORD + way) * 8, told);
       }
     }
     out.putLong(lastExit, SystemCall.EXIT_GROUP.number());

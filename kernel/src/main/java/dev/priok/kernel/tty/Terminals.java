@@ -11,6 +11,7 @@ import dev.priok.kernel.call.Io;
 import dev.priok.kernel.call.LinuxException;
 import dev.priok.kernel.call.OpenFlags;
 import dev.priok.kernel.call.Scratch;
+import dev.priok.kernel.fs.FileSystems;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
@@ -44,6 +45,9 @@ public final class Terminals {
   // ISIG|ICANON|ECHO|ECHONL|IEXTEN
   private static final int RAW_LOCAL_OFF = 01 | 02 | 010 | 0100 | 0100000;
 
+  private static final int FLAGS = OpenFlags.READ_WRITE | OpenFlags.NO_CTTY;
+  private static final long DEVPTS_MAGIC = 0x1cd1; // statfs(2)
+
   private Terminals() {}
 
   /** The size of a window in characters. */
@@ -60,13 +64,36 @@ public final class Terminals {
 
   /** Opens a new pair. */
   public static Pair openPair() throws LinuxException {
-    int flags = OpenFlags.READ_WRITE | OpenFlags.NO_CTTY;
-    Fd master = At.open(Path.of("/dev/ptmx"), flags);
+    return unlock(At.open(Path.of("/dev/ptmx"), FLAGS));
+  }
+
+  /**
+   * Opens a new pair of the file system of terminals that is mounted at {@code dev/pts} below this
+   * root, which may be another mount name space's. No link is followed on the way, and nothing but
+   * such a file system's own multiplexer is opened.
+   *
+   * @throws LinuxException ENODEV if there is no such file system
+   */
+  public static Pair openPairIn(Fd root) throws LinuxException {
+    long rules = At.RESOLVE_IN_ROOT | At.RESOLVE_NO_SYMLINKS;
+    long beneath = At.RESOLVE_BENEATH | At.RESOLVE_NO_SYMLINKS | At.RESOLVE_NO_XDEV;
+    try (Fd pts =
+        At.openResolved(root, "dev/pts", OpenFlags.PATH | OpenFlags.DIRECTORY, 0, rules)) {
+      if (FileSystems.type(pts) != DEVPTS_MAGIC) {
+        throw new LinuxException("openat2", Errno.ENODEV.number(), "dev/pts");
+      }
+      // Such a file system holds nothing but terminals and this one file, made by the kernel.
+      return unlock(
+          At.openResolved(pts, "ptmx", FLAGS, 0, beneath));
+    }
+  }
+
+  private static Pair unlock(Fd master) throws LinuxException {
     try (Scratch s = Scratch.borrow()) {
       MemorySegment unlocked = s.take(4);
       Io.ioctl(master, TIOCSPTLCK, unlocked.address());
       // By ioctl rather than by path: right in every mount namespace.
-      long slave = Io.ioctl(master, TIOCGPTPEER, flags | OpenFlags.CLOSE_ON_EXEC);
+      long slave = Io.ioctl(master, TIOCGPTPEER, FLAGS | OpenFlags.CLOSE_ON_EXEC);
       return new Pair(master, new Fd((int) slave));
     } catch (LinuxException failure) {
       master.close();

@@ -151,6 +151,26 @@ class CallProgramTest {
   }
 
   @Test
+  void aComplaintMayBeMadeOnTheWay() throws IOException {
+    CallProgram p = new CallProgram();
+    p.call(SystemCall.CHDIR, p.text("/nonexistent")).orSay("second");
+    p.exit(8);
+    p.label("second");
+    CallProgram.Step last = p.call(SystemCall.CHDIR, p.text("/dev/null")).orSay("end");
+    p.label("end");
+    p.exit(9);
+
+    Run run = run(p);
+
+    assertThat(run.end()).isEqualTo(new ExitStatus(9, 0));
+    assertThat(run.complaints().remaining()).isEqualTo(32);
+    assertThat(run.complaint(0)).isZero();
+    assertThat(run.complaint(1)).isEqualTo(-Errno.ENOENT.number());
+    assertThat(run.complaint(2)).isEqualTo(last.number());
+    assertThat(run.complaint(3)).isEqualTo(-Errno.ENOTDIR.number());
+  }
+
+  @Test
   void aStringIsNeverCutInSilence() {
     CallProgram p = new CallProgram();
     assertThatThrownBy(() -> p.text("/etc/passwd\0.txt"))

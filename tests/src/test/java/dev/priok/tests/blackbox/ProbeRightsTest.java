@@ -15,9 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A probe has exactly the rights and limits of an exec: user, groups, capabilities, filter, control
- * groups, name spaces, limits, environment, session. Whatever one could do and the other not would
- * be a hole or a surprise.
+ * A probe and an exec have exactly the rights and limits of the container's own process, which the
+ * OCI runtime has made, be it crun or runc: user, groups, capabilities, filter, control groups, name
+ * spaces, limits, environment, session. Whatever one could do and the other not would be a hole or a
+ * surprise.
  */
 @BlackBox
 final class ProbeRightsTest {
@@ -45,8 +46,11 @@ final class ProbeRightsTest {
         "--privileged",
         "--ulimit nofile=200:200 --security-opt seccomp=unconfined",
         "--network host --ipc host --uts host --pid host -w /tmp -e FOO=bar -u nobody",
+        "--runtime runc --ulimit core=0 --oom-score-adj 77",
+        "--runtime runc --privileged -u 5",
+        "--runtime runc --cap-drop NET_RAW --security-opt no-new-privileges -u 1000",
       })
-  void asAnExecHas(String options, DaemonUnderTest d) throws IOException {
+  void asTheContainersOwnProcessHas(String options, DaemonUnderTest d) throws IOException {
     Path shared = d.scratch();
     Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwxrwx"));
     Files.writeString(shared.resolve("look"), LOOK);
@@ -54,16 +58,22 @@ final class ProbeRightsTest {
     List<String> command = new ArrayList<>(List.of("run", "-d", "--name", name));
     command.addAll(List.of(options.split(" ")));
     command.addAll(List.of("-v", shared + ":/out", "--health-interval", "200ms"));
-    command.addAll(List.of("--health-cmd", "test -e /out/probe || sh /out/look /out/probe"));
-    command.addAll(List.of("busybox", "sleep", "300"));
+    command.addAll(List.of("--health-cmd", "test -e /out/probe || sh /out/look /out/probe; true"));
+    command.addAll(List.of("busybox", "sh", "-c", "sh /out/look /out/own; exec sleep 300"));
     d.docker(command.toArray(String[]::new)).ok();
     Eventually.holds(
         "a probe has looked around",
         Duration.ofSeconds(20),
         () -> Files.exists(shared.resolve("probe")));
-    d.docker("exec", name, "sh", "-c", "sh /out/look /out/exec").ok();
+    Eventually.holds(
+        "the container has looked around",
+        Duration.ofSeconds(20),
+        () -> Files.exists(shared.resolve("own")));
+    d.docker("exec", name, "sh", "-c", "sh /out/look /out/exec; true").ok();
     String probe = Files.readString(shared.resolve("probe"));
     assertThat(probe).contains("CapBnd").contains("Max open files");
-    assertThat(probe).isEqualTo(Files.readString(shared.resolve("exec")));
+    String exec = Files.readString(shared.resolve("exec"));
+    assertThat(probe).isEqualTo(exec);
+    assertThat(exec).isEqualTo(Files.readString(shared.resolve("own")));
   }
 }

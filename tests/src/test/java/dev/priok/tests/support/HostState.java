@@ -24,7 +24,8 @@ public record HostState(
     String firewall,
     Set<String> helpers) {
   private static final Pattern CONTAINER = Pattern.compile("[0-9a-f]{64}");
-  private static final Set<String> HELPERS = Set.of("conmon", "runc", "crun", "containerd-shim");
+  private static final Set<String> HELPERS =
+      Set.of("conmon", "runc", "crun", "containerd-shim", "priok-exec");
 
   /** The state now. */
   public static HostState now() {

@@ -2,22 +2,22 @@ package dev.priok.host.runtime;
 
 import static dev.priok.kernel.call.SystemCall.CAPSET;
 import static dev.priok.kernel.call.SystemCall.CHDIR;
-import static dev.priok.kernel.call.SystemCall.CLONE3;
 import static dev.priok.kernel.call.SystemCall.CLOSE_RANGE;
+import static dev.priok.kernel.call.SystemCall.DUP3;
 import static dev.priok.kernel.call.SystemCall.EXECVE;
+import static dev.priok.kernel.call.SystemCall.FACCESSAT;
 import static dev.priok.kernel.call.SystemCall.FCHOWN;
-import static dev.priok.kernel.call.SystemCall.KEYCTL;
+import static dev.priok.kernel.call.SystemCall.GETCWD;
+import static dev.priok.kernel.call.SystemCall.IOCTL;
 import static dev.priok.kernel.call.SystemCall.OPENAT;
 import static dev.priok.kernel.call.SystemCall.PRCTL;
 import static dev.priok.kernel.call.SystemCall.PRLIMIT64;
 import static dev.priok.kernel.call.SystemCall.SECCOMP;
 import static dev.priok.kernel.call.SystemCall.SETGROUPS;
-import static dev.priok.kernel.call.SystemCall.SETNS;
 import static dev.priok.kernel.call.SystemCall.SETRESGID;
 import static dev.priok.kernel.call.SystemCall.SETRESUID;
 import static dev.priok.kernel.call.SystemCall.SETSID;
 import static dev.priok.kernel.call.SystemCall.UMASK;
-import static dev.priok.kernel.call.SystemCall.WRITE;
 
 import dev.priok.kernel.call.OpenFlags;
 import dev.priok.kernel.program.CallProgram;
@@ -25,44 +25,24 @@ import dev.priok.kernel.program.CallProgram.Step;
 import dev.priok.kernel.program.CallProgram.Word;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The system calls that make a process of a running container, in the order in which runc does them
- * (libcontainer's nsexec.c and setns_init_linux.go): the same cgroups, name spaces, key ring,
- * limits, user, capabilities, filter.
- *
- * <p>The program's first process joins and then makes the command's process as its own sibling, a
- * child of the daemon. It writes that process's id to the complaint descriptor and leaves.
+ * What the command's process does between its making and the execution of the command: it gives up
+ * what it must not have, in the order in which runc does (libcontainer's setns_init_linux.go). It is
+ * the last one of a {@link JoinProgram}.
  */
-final class ProbeProgram {
-  /** Where the first process of the container is given as a descriptor. */
-  static final int INIT = 4;
-
-  /** Where complaints, and the id of the new process, are written. */
-  static final int COMPLAINTS = 3;
-
-  /** Where the program itself is while it starts. */
-  static final int SELF = 5;
-
-  /** The step number that the new process's id comes with. */
-  static final long PID = -1;
-
+final class CommandSteps {
   private static final long AT_FDCWD = -100;
-  // Mount, cgroup, UTS, IPC, PID, network: sched.h.
-  private static final long NAMESPACES =
-      0x0002_0000L | 0x0200_0000L | 0x0400_0000L | 0x0800_0000L | 0x2000_0000L | 0x4000_0000L;
-  private static final long CLONE_PARENT = 0x8000;
-  private static final long CLONE_INTO_CGROUP = 0x2_0000_0000L;
-  private static final int CLONE_ARGS = 88;
-  private static final int CLONE_ARGS_CGROUP = 80;
+  private static final long TIOCSCTTY = 0x540e;
+  private static final int PATH_MAX = 4096;
   private static final int PR_SET_PDEATHSIG = 1;
-  private static final int PR_SET_DUMPABLE = 4;
   private static final int PR_SET_KEEPCAPS = 8;
   private static final int PR_CAPBSET_DROP = 24;
   private static final int PR_SET_NO_NEW_PRIVS = 38;
@@ -74,87 +54,53 @@ final class ProbeProgram {
   private static final int CLOSE_RANGE_CLOEXEC = 4;
   private static final int CAPABILITY_VERSION_3 = 0x20080522;
 
-  private final CallProgram p = new CallProgram();
+  private final CallProgram p;
   private final ProcessDocument process;
-  private final Set<Long> executions = new HashSet<>();
+  private final JoinProgram.Plan plan;
+  private final Map<Long, String> executions = new HashMap<>();
+  private final Set<Long> directories = new HashSet<>();
+  private final Set<Long> outside = new HashSet<>();
 
-  private ProbeProgram(ProcessDocument process) {
+  CommandSteps(CallProgram program, ProcessDocument process, JoinProgram.Plan plan) {
+    this.p = program;
     this.process = process;
+    this.plan = plan;
   }
 
-  /**
-   * A program.
-   *
-   * @param executions numbers of the steps that execute the command, where failing means that it is
-   *     not there
-   */
-  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-  record Built(byte[] image, Set<Long> executions) {}
-
-  /**
-   * What the container has besides its document.
-   *
-   * @param cgroups its directory in each hierarchy
-   * @param unified whether there is the unified hierarchy alone, so that the process can be made in
-   *     its group
-   * @param keyRing of the container; null where the kernel has no key rings
-   * @param lastCapability largest number that the kernel knows
-   */
-  record Place(List<Path> cgroups, boolean unified, @Nullable String keyRing, int lastCapability) {}
-
-  static Built build(ProcessDocument process, Place place, SeccompFilters.@Nullable Filter filter) {
-    ProbeProgram program = new ProbeProgram(process);
-    program.join(place);
-    program.becomeCommand(place, filter);
-    return new Built(program.p.image(COMPLAINTS), program.executions);
+  /** Steps that execute the command, and the file that each tries. */
+  Map<Long, String> executions() {
+    return executions;
   }
 
-  private void join(Place place) {
-    // Nobody inside may look into this process before it has become the command.
-    p.call(PRCTL, p.at(PR_SET_DUMPABLE), p.at(0), p.at(0), p.at(0), p.at(0));
-    writeTo("/proc/self/oom_score_adj", Integer.toString(process.oomScoreAdjust()));
-    if (place.keyRing() != null) {
-      p.call(KEYCTL, p.at(1), p.text(place.keyRing())); // KEYCTL_JOIN_SESSION_KEYRING
-    }
-    List<Word> fields = new ArrayList<>();
-    fields.add(p.at(CLONE_PARENT | (place.unified() ? CLONE_INTO_CGROUP : 0)));
-    while (fields.size() < CLONE_ARGS / 8) {
-      fields.add(p.at(0)); // exit_signal too: a sibling has that of the process itself
-    }
-    Word arguments = p.words(fields);
-    if (place.unified()) {
-      int flags = OpenFlags.PATH | OpenFlags.DIRECTORY | OpenFlags.CLOSE_ON_EXEC;
-      String group = place.cgroups().getFirst().toString();
-      p.call(OPENAT, p.at(AT_FDCWD), p.text(group), p.at(flags), p.at(0))
-          .into(arguments, CLONE_ARGS_CGROUP);
-    } else {
-      place.cgroups().forEach(d -> writeTo(d.resolve("cgroup.procs").toString(), "0"));
-    }
-    p.call(SETNS, p.at(INIT), p.at(NAMESPACES));
-    Word report = p.words(List.of(p.at(PID), p.at(0)));
-    p.call(CLONE3, arguments, p.at(CLONE_ARGS)).zeroGoes("command").into(report, 8);
-    p.call(WRITE, p.at(COMPLAINTS), report, p.at(16));
-    p.exit(0);
-    p.label("command");
+  /** Steps that enter the working directory. */
+  Set<Long> directories() {
+    return directories;
   }
 
-  /** The descriptor stays open: this process leaves in a moment, and executing closes it. */
-  private void writeTo(String file, String text) {
-    int flags = OpenFlags.WRITE_ONLY | OpenFlags.CLOSE_ON_EXEC;
-    Step open = p.call(OPENAT, p.at(AT_FDCWD), p.text(file), p.at(flags), p.at(0));
-    p.call(WRITE, open.result(), p.text(text), p.at(text.length()));
+  /** Steps that find the working directory to be none of the container's. */
+  Set<Long> outside() {
+    return outside;
   }
 
-  private void becomeCommand(Place place, SeccompFilters.@Nullable Filter filter) {
+  /** Adds them; the last ones execute. */
+  void add(JoinProgram.Place place, SeccompFilters.@Nullable Filter filter) {
+    // Closed now, not only when the command is executed: among them are places of the host, which
+    // a working directory of /proc/self/fd/N would lead to (CVE-2024-21626).
+    p.call(CLOSE_RANGE, p.at(JoinProgram.COMPLAINTS + 1), p.at(ALL_DESCRIPTORS), p.at(0));
+    p.call(CLOSE_RANGE, p.at(JoinProgram.COMPLAINTS), p.at(JoinProgram.COMPLAINTS), p.at(CLOSE_RANGE_CLOEXEC));
     p.call(SETSID);
+    if (plan.terminal()) {
+      p.call(IOCTL, p.at(0), p.at(TIOCSCTTY), p.at(0));
+    }
     p.call(UMASK, p.at(process.umask()));
     for (ProcessDocument.Limit limit : process.limits()) {
       Word values = p.words(List.of(p.at(limit.soft()), p.at(limit.hard())));
       p.call(PRLIMIT64, p.at(0), p.at(limit.kind()), values, p.at(0));
     }
     // So that the command can open /dev/stdout again.
-    p.call(FCHOWN, p.at(1), p.at(process.uid()), p.at(-1));
-    p.call(CLOSE_RANGE, p.at(COMPLAINTS), p.at(ALL_DESCRIPTORS), p.at(CLOSE_RANGE_CLOEXEC));
+    for (int standard = 0; standard <= 2; standard++) {
+      p.call(FCHOWN, p.at(standard), p.at(process.uid()), p.at(-1));
+    }
     if (process.noNewPrivileges()) {
       control(PR_SET_NO_NEW_PRIVS, 1, 0);
     } else if (filter != null) {
@@ -169,8 +115,11 @@ final class ProbeProgram {
     becomeUserInDirectory();
     control(PR_SET_KEEPCAPS, 0, 0);
     setCapabilities();
-    // Cleared by the change of user above. Without it a command would outlive a killed daemon.
-    control(PR_SET_PDEATHSIG, KILL, 0);
+    openNullDevice();
+    if (!plan.kept()) {
+      // Cleared by the change of user above. Without it a command would outlive a killed daemon.
+      control(PR_SET_PDEATHSIG, KILL, 0);
+    }
     if (process.noNewPrivileges() && filter != null) {
       install(filter);
     }
@@ -181,12 +130,43 @@ final class ProbeProgram {
   private void becomeUserInDirectory() {
     Word directory = p.text(process.directory().isEmpty() ? "/" : process.directory());
     p.call(CHDIR, directory).orGo("later");
+    proveInside();
     becomeUser();
     p.go("there");
     p.label("later");
     becomeUser();
-    p.call(CHDIR, directory);
+    directories.add((long) p.call(CHDIR, directory).number());
+    proveInside();
     p.label("there");
+  }
+
+  /**
+   * getcwd(2) gives a path from the root, unless the directory is not below the root, as one reached
+   * through another process's {@code root} or {@code cwd} may be: "(unreachable)/..." then. There is
+   * no comparing in such a program; but a path from the root is all that can be looked up from
+   * descriptor -1.
+   */
+  private void proveInside() {
+    Word path = p.room(PATH_MAX);
+    outside.add((long) p.call(GETCWD, path, p.at(PATH_MAX)).number());
+    outside.add((long) p.call(FACCESSAT, p.at(-1), path, p.at(0)).number());
+  }
+
+  /**
+   * The container's own, opened with the command's rights: with the host's one a command could change
+   * mode and owner of that. Where there is none, the empty pipe stays that is there meanwhile.
+   */
+  private void openNullDevice() {
+    Word device = p.text("/dev/null");
+    for (int standard = 0; standard <= 2; standard++) {
+      if (standard == 0 ? !plan.input() : !plan.output()) {
+        int flags = OpenFlags.READ_WRITE | OpenFlags.CLOSE_ON_EXEC | OpenFlags.NO_CTTY;
+        Step open = p.call(OPENAT, p.at(AT_FDCWD), device, p.at(flags), p.at(0));
+        open.orGo("no null device");
+        p.call(DUP3, open.result(), p.at(standard), p.at(0)).orGo("no null device");
+      }
+    }
+    p.label("no null device");
   }
 
   private void becomeUser() {
@@ -224,16 +204,27 @@ final class ProbeProgram {
     p.call(SECCOMP, p.at(1), p.at(filter.flags()), program);
   }
 
+  /**
+   * Tries all places silently: most of PATH is in vain. Where none was good, each says why: the
+   * second complaint may be the one that matters.
+   */
   private void execute() {
     Word arguments = p.strings(process.arguments());
     Word environment = p.strings(process.environment());
     List<String> places = candidates();
+    List<Word> paths = places.stream().map(p::text).toList();
+    for (Word path : paths) {
+      String next = "after step " + p.size();
+      p.call(EXECVE, path, arguments, environment).orGo(next);
+      p.label(next);
+    }
     for (int i = 0; i < places.size(); i++) {
-      Step execute = p.call(EXECVE, p.text(places.get(i)), arguments, environment);
-      executions.add((long) execute.number());
+      Step execute = p.call(EXECVE, paths.get(i), arguments, environment);
+      executions.put((long) execute.number(), places.get(i));
       if (i + 1 < places.size()) {
-        execute.orGo("place " + (i + 1));
-        p.label("place " + (i + 1));
+        String next = "after step " + execute.number();
+        execute.orSay(next);
+        p.label(next);
       }
     }
   }
