@@ -49,7 +49,7 @@ import dev.priok.host.storage.DriverNotSupportedException;
 import dev.priok.host.storage.LayerId;
 import dev.priok.host.storage.RemappedStorage;
 import dev.priok.host.storage.StorageDriver;
-import dev.priok.host.storage.StorageDrivers;
+import dev.priok.host.storage.choice.StorageDrivers;
 import dev.priok.host.store.Blobs;
 import dev.priok.host.store.SqliteStore;
 import dev.priok.host.store.StoreException;

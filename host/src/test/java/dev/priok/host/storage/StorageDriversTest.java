@@ -3,6 +3,7 @@ package dev.priok.host.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.priok.host.storage.choice.StorageDrivers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,8 @@
-package dev.priok.host.storage;
+package dev.priok.host.storage.tree;
 
 import dev.priok.host.storage.StorageDriver.Change;
 import dev.priok.host.storage.StorageDriver.ChangeKind;
+import dev.priok.host.storage.layer.Difference;
 import dev.priok.kernel.call.At;
 import dev.priok.kernel.call.DirectoryEntry;
 import dev.priok.kernel.call.Fd;
@@ -17,16 +18,17 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What differs between two complete trees; sorted by path, a directory before what is in it. */
-final class VfsChanges {
+public final class TreeChanges {
   private static final int DIRECTORY = OpenFlags.PATH | OpenFlags.DIRECTORY | OpenFlags.NO_FOLLOW;
 
   private final List<Change> changes = new ArrayList<>();
 
-  private VfsChanges() {}
+  private TreeChanges() {}
 
-  static List<Change> between(Path before, Path now) throws IOException {
-    VfsChanges work = new VfsChanges();
-    try (Fd old = At.open(before, OpenFlags.PATH | OpenFlags.DIRECTORY);
+  /** Compares; without a tree before, everything was added. */
+  public static List<Change> between(@Nullable Path before, Path now) throws IOException {
+    TreeChanges work = new TreeChanges();
+    try (Fd old = before == null ? null : At.open(before, OpenFlags.PATH | OpenFlags.DIRECTORY);
         Fd current = At.open(now, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
       work.directory(old, current, "");
     }

@@ -1,5 +1,6 @@
-package dev.priok.host.storage;
+package dev.priok.host.storage.stack;
 
+import dev.priok.host.storage.LayerId;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * The short names keep the options of a mount with many layers within the one page that mount(2)
  * takes.
  */
-final class OverlayFolder {
-  static final String LINKS = "l";
+public final class StackFolder {
+  public static final String LINKS = "l";
 
   /** 40 bits; a name that is taken is thrown again. */
   private static final int NAME_LENGTH = 8;
@@ -35,33 +36,38 @@ final class OverlayFolder {
   private final Path root;
   private final Path folder;
 
-  OverlayFolder(Path root, Path folder) {
+  StackFolder(Path root, Path folder) {
     this.root = root;
     this.folder = folder;
   }
 
-  Path diff() {
+  public Path diff() {
     return folder.resolve("diff");
   }
 
-  Path work() {
+  public Path work() {
     return folder.resolve("work");
   }
 
-  String name() {
+  public String name() {
     return String.valueOf(folder.getFileName());
   }
 
   /** Its place, as seen from the driver's root. */
-  Path below(Path driverRoot) {
+  public Path below(Path driverRoot) {
     return driverRoot.relativize(folder);
   }
 
-  Path merged() {
+  public Path merged() {
     return folder.resolve("merged");
   }
 
-  boolean isWritable() {
+  /** Nothing is below. */
+  boolean isBase() {
+    return !Files.exists(folder.resolve("lower"));
+  }
+
+  public boolean isWritable() {
     return Files.isDirectory(work());
   }
 
@@ -82,7 +88,7 @@ final class OverlayFolder {
     }
   }
 
-  String link() throws IOException {
+  public String link() throws IOException {
     String link = Files.readString(folder.resolve("link")).strip();
     if (link.isEmpty()) {
       throw new IOException("layer " + name() + " is damaged: its link is empty");
@@ -91,7 +97,7 @@ final class OverlayFolder {
   }
 
   /** Short names of the layers below, the topmost first; empty for a base. */
-  List<String> lower() throws IOException {
+  public List<String> lower() throws IOException {
     String text;
     try {
       text = Files.readString(folder.resolve("lower")).strip();
@@ -105,7 +111,7 @@ final class OverlayFolder {
   }
 
   /** The folders of the layers below, the topmost first. */
-  List<Path> lowerDirectories() throws IOException {
+  public List<Path> lowerDirectories() throws IOException {
     List<Path> result = new ArrayList<>();
     for (String link : lower()) {
       result.add(target(root, link).resolve("diff"));

@@ -1,5 +1,6 @@
-package dev.priok.host.storage;
+package dev.priok.host.storage.layer;
 
+import dev.priok.host.storage.LayerId;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,33 +9,33 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which layers stand on which; kept so that a layer others need cannot be removed. */
-final class Children {
+public final class Children {
   private final Map<LayerId, Set<LayerId>> byParent = new HashMap<>();
   private final Map<LayerId, LayerId> parents = new HashMap<>();
 
-  synchronized void add(LayerId layer, @Nullable LayerId parent) {
+  public synchronized void add(LayerId layer, @Nullable LayerId parent) {
     if (parent != null) {
       parents.put(layer, parent);
       byParent.computeIfAbsent(parent, p -> new HashSet<>()).add(layer);
     }
   }
 
-  synchronized @Nullable LayerId parentOf(LayerId layer) {
+  public synchronized @Nullable LayerId parentOf(LayerId layer) {
     return parents.get(layer);
   }
 
-  synchronized void refuseIfAny(LayerId layer) throws IOException {
+  public synchronized void refuseIfAny(LayerId layer) throws IOException {
     Set<LayerId> children = byParent.getOrDefault(layer, Set.of());
     if (!children.isEmpty()) {
       throw new IOException("layer " + layer + " is needed by layer " + children.iterator().next());
     }
   }
 
-  synchronized boolean isAny(LayerId layer) {
+  public synchronized boolean isAny(LayerId layer) {
     return byParent.containsKey(layer);
   }
 
-  synchronized void remove(LayerId layer) {
+  public synchronized void remove(LayerId layer) {
     LayerId parent = parents.remove(layer);
     if (parent != null) {
       Set<LayerId> siblings = byParent.get(parent);
@@ -48,7 +49,7 @@ final class Children {
   }
 
   /** The layers in an order in which each comes before the one it stands on. */
-  synchronized java.util.List<LayerId> childrenFirst(Set<LayerId> layers) {
+  public synchronized java.util.List<LayerId> childrenFirst(Set<LayerId> layers) {
     Set<LayerId> placed = new java.util.LinkedHashSet<>();
     for (LayerId layer : layers) {
       place(layer, layers, placed);

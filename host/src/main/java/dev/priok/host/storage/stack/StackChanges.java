@@ -1,8 +1,9 @@
-package dev.priok.host.storage;
+package dev.priok.host.storage.stack;
 
 import dev.priok.host.archive.OverlayMarks;
 import dev.priok.host.storage.StorageDriver.Change;
 import dev.priok.host.storage.StorageDriver.ChangeKind;
+import dev.priok.host.storage.layer.Difference;
 import dev.priok.kernel.call.At;
 import dev.priok.kernel.call.DirectoryEntry;
 import dev.priok.kernel.call.Errno;
@@ -23,15 +24,16 @@ import org.jspecify.annotations.Nullable;
  * What an upper directory changes in the layers below it. Walks the upper directory and, side by
  * side, the directories below that make up the same merged directory.
  */
-final class OverlayChanges {
+public final class StackChanges {
   private static final int DIRECTORY = OpenFlags.PATH | OpenFlags.DIRECTORY | OpenFlags.NO_FOLLOW;
 
   private final List<Change> changes = new ArrayList<>();
 
-  private OverlayChanges() {}
+  private StackChanges() {}
 
-  static List<Change> of(Path upper, List<Path> lower) throws IOException {
-    OverlayChanges work = new OverlayChanges();
+  /** Changes of an upper directory; lower ones from the topmost. */
+  public static List<Change> of(Path upper, List<Path> lower) throws IOException {
+    StackChanges work = new StackChanges();
     List<Fd> below = new ArrayList<>();
     try (Fd top = At.open(upper, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
       for (Path directory : lower) {

@@ -1,4 +1,4 @@
-package dev.priok.host.storage;
+package dev.priok.host.storage.stack;
 
 import dev.priok.host.archive.DiskWork;
 import dev.priok.host.archive.OverlayMarks;
@@ -9,13 +9,16 @@ import dev.priok.host.archive.TarWriter;
 import dev.priok.host.archive.TreeSize;
 import dev.priok.host.archive.Unpack;
 import dev.priok.host.archive.UnpackOptions;
+import dev.priok.host.storage.LayerId;
+import dev.priok.host.storage.StorageDriver;
+import dev.priok.host.storage.layer.Children;
+import dev.priok.host.storage.layer.DurableText;
+import dev.priok.host.storage.layer.InitLayer;
+import dev.priok.host.storage.layer.LayerFolders;
+import dev.priok.host.storage.layer.LayerLocks;
 import dev.priok.kernel.call.At;
-import dev.priok.kernel.call.Errno;
 import dev.priok.kernel.call.Fd;
-import dev.priok.kernel.call.LinuxException;
 import dev.priok.kernel.call.OpenFlags;
-import dev.priok.kernel.fs.FileSystems;
-import dev.priok.kernel.fs.Mounts;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,90 +39,74 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Layers as upper and lower directories of overlayfs, in Docker's layout ({@link OverlayFolder}).
- */
-public final class OverlayDriver implements StorageDriver {
-  public static final String NAME = "overlay2";
-
-  private static final long OVERLAYFS_MAGIC = 0x794C7630L;
-
-  /** The kernel takes one page of options; its last byte is a zero. */
-  private static final int PAGE = 4095;
-
-  /** Room for what containers add to an image, where it is made in its temporary place as well. */
-  private static final int ABOVE_AN_IMAGE = 3;
-
+/** Every layer a folder with its difference, laid over those of its parents by a mount. */
+public final class StackedDriver implements StorageDriver {
   private final Path root;
   private final LayerFolders folders;
-  private final List<String> kernelOptions;
-  private final String backingFileSystem;
+  private final Stacking stacking;
   private final Children children = new Children();
   private final LayerLocks locks = new LayerLocks();
   private final Map<LayerId, String> lowerTexts = new ConcurrentHashMap<>();
 
-  private OverlayDriver(Path root, LayerFolders folders, List<String> kernelOptions)
-      throws IOException {
-    this.root = root;
+  public StackedDriver(LayerFolders folders, Stacking stacking) throws IOException {
+    this.root = folders.root();
     this.folders = folders;
-    this.kernelOptions = kernelOptions;
-    this.backingFileSystem = FileSystems.usage(root).name();
+    this.stacking = stacking;
+    Files.createDirectories(root.resolve(StackFolder.LINKS));
     for (LayerId layer : layers()) {
       children.add(layer, folder(layer).parent());
     }
   }
 
-  /** Opens the driver below a data root and shows by a real mount that it works there. */
-  static OverlayDriver open(Path dataRoot, Map<String, String> options) throws IOException {
-    for (String option : options.keySet()) {
-      if (option.equals("overlay2.size")) {
-        throw new IOException(
-            "Storage option overlay2.size not supported: project quotas are not available");
-      }
-      if (!option.equals("overlay2.override_kernel_check")) {
-        throw new IOException("overlay2: unknown option " + option);
-      }
-    }
-    Path root = dataRoot.resolve(NAME);
-    LayerFolders folders = new LayerFolders(root);
-    Files.createDirectories(root.resolve(OverlayFolder.LINKS));
-    List<String> kernelOptions = OverlayProbe.kernelOptions();
-    OverlayProbe.mustWork(root.resolve(".tmp"), kernelOptions);
-    return new OverlayDriver(root, folders, kernelOptions);
-  }
-
   @Override
   public String name() {
-    return NAME;
+    return stacking.name();
   }
 
   @Override
   public Map<String, String> status() {
-    Map<String, String> rows = new LinkedHashMap<>();
-    rows.put("Backing Filesystem", backingFileSystem);
-    rows.put("Supports d_type", "true");
-    rows.put("Using metacopy", "false");
-    rows.put("Native Overlay Diff", "true");
-    rows.put("userxattr", "false");
-    return rows;
+    return stacking.status();
+  }
+
+  @Override
+  public @Nullable LayerId parent(LayerId layer) throws IOException {
+    return existing(layer).parent();
+  }
+
+  @Override
+  public Path place(LayerId layer) {
+    StackFolder folder = folder(layer);
+    return folder.isBase() ? folder.diff() : folder.merged();
+  }
+
+  private enum Use {
+    IMAGE,
+    INIT,
+    CONTAINER;
+
+    /** On the disk at once; a container's own layer is made in the way of every start. */
+    boolean isDurable() {
+      return this != CONTAINER;
+    }
   }
 
   @Override
   public void create(LayerId layer, @Nullable LayerId parent) throws IOException {
-    make(layer, parent, true, place -> {});
+    make(layer, parent, Use.IMAGE, place -> {});
   }
 
   @Override
   public void createWritable(LayerId layer, @Nullable LayerId parent, WritableOptions options)
       throws IOException {
-    for (String option : options.options().keySet()) {
-      if (!option.equals("size")) {
-        throw new IOException("Unknown option " + option);
-      }
-      throw new IOException(
-          "--storage-opt is supported only for overlay over xfs with 'pquota' mount option");
-    }
-    make(layer, parent, false, place -> makeWritable(new OverlayFolder(root, place), options));
+    Map<String, String> wanted = stacking.check(options.options());
+    make(
+        layer,
+        parent,
+        Use.CONTAINER,
+        place -> {
+          stacking.limit(place, wanted);
+          makeWritable(new StackFolder(root, place), options);
+        });
   }
 
   @Override
@@ -130,7 +117,7 @@ public final class OverlayDriver implements StorageDriver {
     }
     try (LayerLocks.Held _ = locks.hold(parent == null ? init : parent)) {
       if (!exists(init)) {
-        make(init, parent, true, this::fillInit);
+        make(init, parent, Use.INIT, this::fillInit);
       }
       return init;
     }
@@ -138,7 +125,7 @@ public final class OverlayDriver implements StorageDriver {
 
   /** Through a mount: the kernel then copies the image's folders up with all that they are. */
   private void fillInit(Path place) throws IOException {
-    OverlayFolder folder = new OverlayFolder(root, place);
+    StackFolder folder = new StackFolder(root, place);
     List<String> lower = folder.lower();
     if (lower.isEmpty()) {
       InitLayer.fillAt(folder.diff());
@@ -155,9 +142,9 @@ public final class OverlayDriver implements StorageDriver {
   }
 
   private void make(
-      LayerId layer, @Nullable LayerId parent, boolean durable, LayerFolders.Work more)
+      LayerId layer, @Nullable LayerId parent, Use use, LayerFolders.Work more)
       throws IOException {
-    if (layer.value().equals(OverlayFolder.LINKS)) {
+    if (layer.value().equals(StackFolder.LINKS)) {
       throw new IOException("not a layer id: " + layer);
     }
     try (LayerLocks.Held _ = locks.hold(parent == null ? layer : parent)) {
@@ -166,21 +153,23 @@ public final class OverlayDriver implements StorageDriver {
       }
       List<String> lower = new ArrayList<>();
       if (parent != null) {
-        OverlayFolder below = folder(parent);
+        StackFolder below = folder(parent);
         lower.add(below.link());
         lower.addAll(below.lower());
       }
-      refuseTooDeep(layer, lower);
-      String link = OverlayFolder.newLink(root, layer);
+      if (use == Use.IMAGE) {
+        stacking.checkDepth(lower.size());
+      }
+      String link = StackFolder.newLink(root, layer);
       try {
         folders.create(
             layer,
             place -> {
-              fill(place, link, lower, durable);
+              fill(place, link, lower, use.isDurable());
               more.on(place);
             });
       } catch (IOException | RuntimeException e) {
-        Files.deleteIfExists(root.resolve(OverlayFolder.LINKS).resolve(link));
+        Files.deleteIfExists(root.resolve(StackFolder.LINKS).resolve(link));
         throw e;
       }
       children.add(layer, parent);
@@ -189,39 +178,25 @@ public final class OverlayDriver implements StorageDriver {
 
   private static void fill(Path place, String link, List<String> lower, boolean durable)
       throws IOException {
-    OverlayFolder folder = new OverlayFolder(place, place);
+    StackFolder folder = new StackFolder(place, place);
     Files.createDirectory(folder.diff());
     Files.setPosixFilePermissions(folder.diff(), PosixFilePermissions.fromString("rwxr-xr-x"));
     DurableText.write(place.resolve("link"), link, durable);
     if (!lower.isEmpty()) {
       String text =
-          lower.stream().map(l -> OverlayFolder.LINKS + "/" + l).collect(Collectors.joining(":"));
+          lower.stream().map(l -> StackFolder.LINKS + "/" + l).collect(Collectors.joining(":"));
       DurableText.write(place.resolve("lower"), text, durable);
     }
     Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwx--x---"));
   }
 
-  private static void makeWritable(OverlayFolder folder, WritableOptions options)
+  private static void makeWritable(StackFolder folder, WritableOptions options)
       throws IOException {
     Files.createDirectory(folder.work());
     if (options.rootUid() != 0 || options.rootGid() != 0) {
       try (Fd diff = At.open(folder.diff(), OpenFlags.READ_ONLY | OpenFlags.DIRECTORY)) {
         At.changeOwner(diff, (int) options.rootUid(), (int) options.rootGid());
       }
-    }
-  }
-
-  /** A layer that could be made and never mounted would help nobody. */
-  private static void refuseTooDeep(LayerId layer, List<String> lower) throws IOException {
-    // the longest form of optionsText: a descriptor of four digits, upper and work
-    int length =
-        (lower.size() + ABOVE_AN_IMAGE)
-                * ("/proc/self/fd/1234/:".length()
-                    + lower.stream().mapToInt(String::length).max().orElse(0))
-            + 2 * ("/proc/self/fd/1234/../".length() + layer.value().length())
-            + 160;
-    if (length > PAGE) {
-      throw new IOException("max depth exceeded");
     }
   }
 
@@ -242,12 +217,12 @@ public final class OverlayDriver implements StorageDriver {
   @Override
   public Path mount(LayerId layer) throws IOException {
     try (LayerLocks.Held held = locks.hold(layer)) {
-      OverlayFolder folder = existing(layer);
+      StackFolder folder = existing(layer);
       List<String> lower = folder.lower();
       if (lower.isEmpty()) {
         return folder.diff(); // nothing to lay it over
       }
-      if (held.users() == 0 && !isMounted(folder.merged())) {
+      if (held.users() == 0 && !stacking.isMounted(folder.merged())) {
         mount(folder, lower);
       }
       held.users(held.users() + 1);
@@ -255,58 +230,13 @@ public final class OverlayDriver implements StorageDriver {
     }
   }
 
-  private void mount(OverlayFolder folder, List<String> lower) throws IOException {
+  private void mount(StackFolder folder, List<String> lower) throws IOException {
     try {
       Files.createDirectory(folder.merged());
     } catch (FileAlreadyExistsException e) {
       // left by a crash between mkdir and mount, or unmounted by somebody else
     }
-    List<Path> lowerDirectories = new ArrayList<>();
-    Path links = root.resolve(OverlayFolder.LINKS);
-    if (!folder.isWritable()) {
-      lowerDirectories.add(folder.diff());
-    }
-    lower.forEach(name -> lowerDirectories.add(links.resolve(name)));
-    Path upper = folder.isWritable() ? folder.diff() : null;
-    Path work = folder.isWritable() ? folder.work() : null;
-    String text = Mounts.overlayOptions(lowerDirectories, upper, work, kernelOptions);
-    if (text.length() <= PAGE) {
-      Mounts.overlay(folder.merged(), lowerDirectories, upper, work, 0, kernelOptions);
-    } else {
-      mountThroughDescriptor(folder, lower);
-    }
-  }
-
-  /**
-   * With very many layers absolute paths do not fit into the page of options. Docker starts a
-   * process whose working directory is the driver's root; a descriptor's link in /proc is as short
-   * and needs none.
-   */
-  private void mountThroughDescriptor(OverlayFolder folder, List<String> lower) throws IOException {
-    try (Fd links =
-        At.open(root.resolve(OverlayFolder.LINKS), OpenFlags.PATH | OpenFlags.DIRECTORY)) {
-      Path base = Path.of("/proc/self/fd/" + links.number());
-      List<Path> lowerDirectories = new ArrayList<>();
-      Path own = base.resolve("..").resolve(folder.below(root));
-      if (!folder.isWritable()) {
-        lowerDirectories.add(own.resolve("diff"));
-      }
-      lower.forEach(name -> lowerDirectories.add(base.resolve(name)));
-      Path upper = folder.isWritable() ? own.resolve("diff") : null;
-      Path work = folder.isWritable() ? own.resolve("work") : null;
-      Mounts.overlay(folder.merged(), lowerDirectories, upper, work, 0, kernelOptions);
-    }
-  }
-
-  private static boolean isMounted(Path merged) throws IOException {
-    try {
-      return FileSystems.usage(merged).magic() == OVERLAYFS_MAGIC;
-    } catch (LinuxException e) {
-      if (e.is(Errno.ENOENT)) {
-        return false;
-      }
-      throw e;
-    }
+    stacking.mount(folder, root, lower);
   }
 
   @Override
@@ -323,15 +253,15 @@ public final class OverlayDriver implements StorageDriver {
     }
   }
 
-  private static void unmountNow(OverlayFolder folder) throws IOException {
+  private void unmountNow(StackFolder folder) throws IOException {
     // more than one mount may lie there after a crash between mount and record
-    while (Mounts.unmountIfMounted(folder.merged())) {}
+    while (stacking.unmount(folder.merged())) {}
     Files.deleteIfExists(folder.merged());
   }
 
   @Override
   public void diff(LayerId layer, OutputStream out) throws IOException {
-    OverlayFolder folder = existing(layer);
+    StackFolder folder = existing(layer);
     DiskWork.run(() -> {
       BufferedOutputStream buffered = new BufferedOutputStream(out, 64 * 1024);
       try (TarWriter tar = new TarWriter(buffered);
@@ -343,8 +273,8 @@ public final class OverlayDriver implements StorageDriver {
 
   @Override
   public List<Change> changes(LayerId layer) throws IOException {
-    OverlayFolder folder = existing(layer);
-    return DiskWork.call(() -> OverlayChanges.of(folder.diff(), folder.lowerDirectories()));
+    StackFolder folder = existing(layer);
+    return DiskWork.call(() -> StackChanges.of(folder.diff(), folder.lowerDirectories()));
   }
 
   @Override
@@ -354,7 +284,7 @@ public final class OverlayDriver implements StorageDriver {
 
   @Override
   public Map<String, String> details(LayerId layer) {
-    OverlayFolder folder = folder(layer);
+    StackFolder folder = folder(layer);
     Map<String, String> result = new LinkedHashMap<>();
     result.put("ID", layer.value());
     try {
@@ -372,7 +302,7 @@ public final class OverlayDriver implements StorageDriver {
   }
 
   /** What a layer stands on never changes, and every inspect asks: kept after the first time. */
-  private String lowerText(LayerId layer, OverlayFolder folder) throws IOException {
+  private String lowerText(LayerId layer, StackFolder folder) throws IOException {
     String known = lowerTexts.get(layer);
     if (known == null) {
       List<Path> lower = folder.lowerDirectories();
@@ -392,12 +322,12 @@ public final class OverlayDriver implements StorageDriver {
         return;
       }
       children.refuseIfAny(layer);
-      OverlayFolder folder = folder(layer);
+      StackFolder folder = folder(layer);
       unmountNow(folder);
       String link = linkOrNull(folder);
       folders.remove(layer);
       if (link != null) {
-        Files.deleteIfExists(root.resolve(OverlayFolder.LINKS).resolve(link));
+        Files.deleteIfExists(root.resolve(StackFolder.LINKS).resolve(link));
       }
       children.remove(layer);
       held.users(0);
@@ -410,7 +340,7 @@ public final class OverlayDriver implements StorageDriver {
     }
   }
 
-  private static @Nullable String linkOrNull(OverlayFolder folder) {
+  private static @Nullable String linkOrNull(StackFolder folder) {
     try {
       return folder.link();
     } catch (IOException e) {
@@ -430,7 +360,7 @@ public final class OverlayDriver implements StorageDriver {
 
   @Override
   public void sweep(Set<LayerId> known) throws IOException {
-    folders.sweepTemporary(place -> unmountNow(new OverlayFolder(root, place)));
+    folders.sweepTemporary(place -> unmountNow(new StackFolder(root, place)));
     Set<LayerId> unknown = new HashSet<>(layers());
     unknown.removeIf(l -> known.contains(l) || InitLayer.belongsToAny(known, l, children));
     for (LayerId layer : children.childrenFirst(unknown)) {
@@ -445,7 +375,7 @@ public final class OverlayDriver implements StorageDriver {
   }
 
   private void sweepLinks() throws IOException {
-    Path links = root.resolve(OverlayFolder.LINKS);
+    Path links = root.resolve(StackFolder.LINKS);
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(links)) {
       for (Path link : entries) {
         if (!Files.exists(link)) {
@@ -460,11 +390,11 @@ public final class OverlayDriver implements StorageDriver {
     // mounts of running containers stay, and nothing else is held
   }
 
-  private OverlayFolder folder(LayerId layer) {
-    return new OverlayFolder(root, folders.of(layer));
+  private StackFolder folder(LayerId layer) {
+    return new StackFolder(root, folders.of(layer));
   }
 
-  private OverlayFolder existing(LayerId layer) throws IOException {
+  private StackFolder existing(LayerId layer) throws IOException {
     if (!exists(layer)) {
       throw new NoSuchFileException("layer " + layer + " does not exist");
     }

@@ -1,5 +1,11 @@
-package dev.priok.host.storage;
+package dev.priok.host.storage.choice;
 
+import dev.priok.host.storage.DriverNotSupportedException;
+import dev.priok.host.storage.StorageDriver;
+import dev.priok.host.storage.btrfs.BtrfsTrees;
+import dev.priok.host.storage.overlay2.OverlayStacking;
+import dev.priok.host.storage.stack.StackFolder;
+import dev.priok.host.storage.vfs.VfsTrees;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -23,8 +29,9 @@ public final class StorageDrivers {
 
   /** All drivers of this host module. */
   public StorageDrivers() {
-    drivers.put(OverlayDriver.NAME, OverlayDriver::open);
-    drivers.put(VfsDriver.NAME, VfsDriver::open);
+    drivers.put(OverlayStacking.NAME, OverlayStacking::open);
+    drivers.put(BtrfsTrees.NAME, BtrfsTrees::open);
+    drivers.put(VfsTrees.NAME, VfsTrees::open);
   }
 
   private interface Opening {
@@ -46,11 +53,7 @@ public final class StorageDrivers {
       throws IOException {
     Map<String, String> parsed = parse(options);
     if (name != null && !name.isEmpty()) {
-      Opening named = drivers.get(name.toLowerCase(Locale.ROOT));
-      if (named == null) {
-        throw new DriverNotSupportedException("driver not supported");
-      }
-      return named.open(dataRoot, parsed);
+      return opening(name.toLowerCase(Locale.ROOT)).open(dataRoot, parsed);
     }
     List<String> prior = prior(dataRoot);
     if (prior.size() > 1) {
@@ -82,22 +85,34 @@ public final class StorageDrivers {
     return opening;
   }
 
-  /** Drivers that keep layers below the root. As with Docker, those of vfs do not bind to it. */
+  /**
+   * Drivers that keep layers below the root. Those of vfs bind to it only where no other driver has
+   * any: as with Docker, trials with vfs do not stand in the way of a real driver.
+   */
   private List<String> prior(Path dataRoot) throws IOException {
     List<String> result = new ArrayList<>();
     for (String name : drivers.keySet()) {
-      if (!name.equals(VfsDriver.NAME) && hasLayers(dataRoot.resolve(name))) {
+      if (hasLayers(dataRoot, name)) {
         result.add(name);
       }
+    }
+    if (result.size() > 1) {
+      result.remove(VfsTrees.NAME);
     }
     return result;
   }
 
-  private static boolean hasLayers(Path folder) throws IOException {
+  /** Whether a driver keeps layers below the root. */
+  public static boolean hasLayers(Path dataRoot, String name) throws IOException {
+    Path folder = dataRoot.resolve(name);
+    return holdsAny(name.equals(BtrfsTrees.NAME) ? folder.resolve("subvolumes") : folder);
+  }
+
+  private static boolean holdsAny(Path folder) throws IOException {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
       for (Path entry : entries) {
         String name = entry.getFileName().toString();
-        if (!name.startsWith(".") && !name.equals(OverlayFolder.LINKS)) {
+        if (!name.startsWith(".") && !name.equals(StackFolder.LINKS)) {
           return true;
         }
       }

@@ -1,5 +1,6 @@
-package dev.priok.host.storage;
+package dev.priok.host.storage.layer;
 
+import dev.priok.host.storage.LayerId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,24 +11,24 @@ import java.util.concurrent.locks.ReentrantLock;
  * One operation at a time on a layer, and how many users its mount has. Layers share a fixed number
  * of locks: two layers rarely meet, and nothing is left of a layer that is gone. Nobody holds two.
  */
-final class LayerLocks {
+public final class LayerLocks {
   private static final int LOCKS = 256;
 
   private final List<ReentrantLock> locks = new ArrayList<>();
   private final Map<LayerId, Integer> mounts = new ConcurrentHashMap<>();
 
-  LayerLocks() {
+  public LayerLocks() {
     for (int i = 0; i < LOCKS; i++) {
       locks.add(new ReentrantLock());
     }
   }
 
   /** Held until closed. */
-  Held hold(LayerId layer) {
+  public Held hold(LayerId layer) {
     return new Held(layer, locks.get(Math.floorMod(layer.hashCode(), LOCKS)));
   }
 
-  final class Held implements AutoCloseable {
+  public final class Held implements AutoCloseable {
     private final LayerId layer;
     private final ReentrantLock lock;
 
@@ -37,11 +38,11 @@ final class LayerLocks {
       lock.lock();
     }
 
-    int users() {
+    public int users() {
       return mounts.getOrDefault(layer, 0);
     }
 
-    void users(int count) {
+    public void users(int count) {
       if (count <= 0) {
         mounts.remove(layer);
       } else {

@@ -1,16 +1,16 @@
-package dev.priok.host.storage;
+package dev.priok.host.storage.layer;
 
 import dev.priok.kernel.call.FileStat;
 
 /** Whether a file changed, told by its status as Docker tells it: content is not compared. */
-final class Difference {
+public final class Difference {
   private Difference() {}
 
   /**
    * Size and time of a directory change with what is in it and say nothing about itself; the inode
    * changes when a file is copied up.
    */
-  static boolean between(FileStat before, FileStat now) {
+  public static boolean between(FileStat before, FileStat now) {
     if (before.mode() != now.mode()
         || before.uid() != now.uid()
         || before.gid() != now.gid()

@@ -1,4 +1,4 @@
-package dev.priok.host.storage;
+package dev.priok.host.storage.tree;
 
 import dev.priok.host.archive.RemoveTree;
 import dev.priok.host.archive.Whiteouts;
@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.util.function.Predicate;
 
 /** Whiteouts where a layer is a whole copy of its parent: what is gone is removed from the copy. */
-final class VfsWhiteouts implements Whiteouts {
+public final class TreeWhiteouts implements Whiteouts {
   private static final int DIRECTORY = OpenFlags.PATH | OpenFlags.DIRECTORY | OpenFlags.NO_FOLLOW;
 
   @Override

@@ -1,4 +1,4 @@
-package dev.priok.host.storage;
+package dev.priok.host.storage.layer;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** Small files that must not be found empty after the power failed. */
-final class DurableText {
+public final class DurableText {
   private DurableText() {}
 
   /**
@@ -17,7 +17,7 @@ final class DurableText {
    * @param durable on the disk when the call returns; a container's own layer does without, because
    *     it is made in the way of every start and an empty file is noticed and refused
    */
-  static void write(Path file, String text, boolean durable) throws IOException {
+  public static void write(Path file, String text, boolean durable) throws IOException {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
       ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));

@@ -1,5 +1,6 @@
-package dev.priok.host.storage;
+package dev.priok.host.storage.layer;
 
+import dev.priok.host.storage.LayerId;
 import dev.priok.kernel.call.At;
 import dev.priok.kernel.call.Errno;
 import dev.priok.kernel.call.Fd;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * image's own file in the place of an empty one as well: {@code /etc/hosts} of an image is mounted
  * over in any case. Links are never followed.
  */
-final class InitLayer {
+public final class InitLayer {
   private static final String SUFFIX = "init";
   private static final List<String> FOLDERS = List.of("dev/pts", "dev/shm", "proc", "sys");
   private static final List<String> FILES =
@@ -33,17 +34,17 @@ final class InitLayer {
   private InitLayer() {}
 
   /** One for each image layer that containers stand on, and one for those that stand on none. */
-  static LayerId above(@Nullable LayerId parent) {
+  public static LayerId above(@Nullable LayerId parent) {
     return new LayerId(parent == null ? SUFFIX : parent.value() + "-" + SUFFIX);
   }
 
   /** True of an init layer that stands on a layer of {@code known}. */
-  static boolean belongsToAny(Set<LayerId> known, LayerId layer, Children children) {
+  public static boolean belongsToAny(Set<LayerId> known, LayerId layer, Children children) {
     LayerId parent = children.parentOf(layer);
     return parent != null && known.contains(parent) && layer.equals(above(parent));
   }
 
-  static void fillAt(Path root) throws IOException {
+  public static void fillAt(Path root) throws IOException {
     try (Fd directory = At.open(root, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
       fill(directory);
     }

@@ -1,5 +1,6 @@
-package dev.priok.host.storage;
+package dev.priok.host.storage.layer;
 
+import dev.priok.host.storage.LayerId;
 import dev.priok.host.archive.DiskWork;
 import dev.priok.host.archive.RemoveTree;
 import dev.priok.kernel.call.At;
@@ -20,32 +21,32 @@ import java.util.concurrent.atomic.AtomicLong;
  * and appears by a rename; before it is emptied it is renamed away. Whatever a crash leaves lies in
  * {@code .tmp}.
  */
-final class LayerFolders {
+public final class LayerFolders {
   private final Path root;
   private final Path temporary;
   private final AtomicLong counter = new AtomicLong();
 
-  LayerFolders(Path root) throws IOException {
+  public LayerFolders(Path root) throws IOException {
     this.root = root;
     this.temporary = root.resolve(".tmp");
     Files.createDirectories(temporary);
     Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx--x---"));
   }
 
-  Path root() {
+  public Path root() {
     return root;
   }
 
-  Path of(LayerId layer) {
+  public Path of(LayerId layer) {
     return root.resolve(layer.value());
   }
 
-  boolean exists(LayerId layer) {
+  public boolean exists(LayerId layer) {
     return Files.isDirectory(of(layer));
   }
 
   /** Fills a folder and lets it appear. */
-  void create(LayerId layer, Work filling) throws IOException {
+  public void create(LayerId layer, Work filling) throws IOException {
     if (exists(layer)) {
       throw new IOException("layer " + layer + " exists already");
     }
@@ -69,7 +70,7 @@ final class LayerFolders {
   }
 
   /** Takes a folder away; it is gone when the rename is done. */
-  void remove(LayerId layer) throws IOException {
+  public void remove(LayerId layer) throws IOException {
     Path place = temporary.resolve(layer.value() + "-gone-" + counter.incrementAndGet());
     try {
       Files.move(of(layer), place);
@@ -80,7 +81,7 @@ final class LayerFolders {
   }
 
   /** The layers there are; other folders of the driver do not have {@code mark} inside. */
-  Set<LayerId> list(String mark) throws IOException {
+  public Set<LayerId> list(String mark) throws IOException {
     Set<LayerId> result = new TreeSet<>(java.util.Comparator.comparing(LayerId::value));
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(root)) {
       for (Path entry : entries) {
@@ -98,7 +99,7 @@ final class LayerFolders {
    *
    * @param release frees a folder of what keeps it from being removed, a mount for one
    */
-  void sweepTemporary(Work release) throws IOException {
+  public void sweepTemporary(Work release) throws IOException {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(temporary)) {
       for (Path entry : entries) {
         release.on(entry);
@@ -108,7 +109,7 @@ final class LayerFolders {
   }
 
   /** Work on a folder in its temporary place. */
-  interface Work {
+  public interface Work {
     void on(Path folder) throws IOException;
   }
 }

@@ -1,0 +1,18 @@
+package dev.priok.host.storage;
+
+import dev.priok.host.storage.choice.StorageDrivers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+final class BtrfsDriverTest extends StorageDriverContract {
+  @Override
+  String fileSystem() {
+    return "btrfs";
+  }
+
+  @Override
+  StorageDriver open(Path dataRoot) throws IOException {
+    return new StorageDrivers().open("btrfs", dataRoot, List.of());
+  }
+}
