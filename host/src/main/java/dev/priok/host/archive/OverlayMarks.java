@@ -56,6 +56,11 @@ public final class OverlayMarks implements Whiteouts {
     return stat.type() == FileStat.CHARACTER_DEVICE && stat.rdev() == 0;
   }
 
+  /** Whether an attribute is the mark of an opaque directory. */
+  static boolean isMark(String attribute) {
+    return attribute.equals(OPAQUE_ATTRIBUTE);
+  }
+
   public static boolean isOpaque(Fd directory) throws IOException {
     Optional<byte[]> value = Xattrs.get(directory, OPAQUE_ATTRIBUTE);
     return value.isPresent() && value.get().length == 1 && value.get()[0] == 'y';

@@ -5,6 +5,7 @@ import dev.priok.host.storage.LayerId;
 import dev.priok.host.storage.StorageDriver;
 import dev.priok.host.storage.layer.DurableText;
 import dev.priok.host.storage.layer.LayerFolders;
+import dev.priok.host.storage.layer.LayerUse;
 import dev.priok.host.storage.layer.SizeOption;
 import dev.priok.host.storage.tree.TreeDriver;
 import dev.priok.host.storage.tree.Trees;
@@ -116,6 +117,7 @@ public final class BtrfsTrees implements Trees {
   public void make(
       LayerId layer,
       @Nullable LayerId parent,
+      LayerUse use,
       Map<String, String> options,
       LayerFolders.Work filling)
       throws IOException {

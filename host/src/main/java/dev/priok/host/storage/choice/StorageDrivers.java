@@ -3,6 +3,8 @@ package dev.priok.host.storage.choice;
 import dev.priok.host.storage.DriverNotSupportedException;
 import dev.priok.host.storage.StorageDriver;
 import dev.priok.host.storage.btrfs.BtrfsTrees;
+import dev.priok.host.storage.fuse.FuseStacking;
+import dev.priok.host.storage.overlay.OverlayTrees;
 import dev.priok.host.storage.overlay2.OverlayStacking;
 import dev.priok.host.storage.stack.StackFolder;
 import dev.priok.host.storage.vfs.VfsTrees;
@@ -30,7 +32,9 @@ public final class StorageDrivers {
   /** All drivers of this host module. */
   public StorageDrivers() {
     drivers.put(OverlayStacking.NAME, OverlayStacking::open);
+    drivers.put(FuseStacking.NAME, FuseStacking::open);
     drivers.put(BtrfsTrees.NAME, BtrfsTrees::open);
+    drivers.put(OverlayTrees.NAME, OverlayTrees::open);
     drivers.put(VfsTrees.NAME, VfsTrees::open);
   }
 

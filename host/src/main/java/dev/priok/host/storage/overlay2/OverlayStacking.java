@@ -3,6 +3,8 @@ package dev.priok.host.storage.overlay2;
 import dev.priok.host.storage.StorageDriver;
 import dev.priok.host.storage.layer.LayerFolders;
 import dev.priok.host.storage.layer.SizeOption;
+import dev.priok.host.storage.stack.OverlayFeatures;
+import dev.priok.host.storage.stack.OverlayProbe;
 import dev.priok.host.storage.stack.StackFolder;
 import dev.priok.host.storage.stack.StackedDriver;
 import dev.priok.host.storage.stack.Stacking;
@@ -60,7 +62,7 @@ public final class OverlayStacking implements Stacking {
       }
     }
     LayerFolders folders = new LayerFolders(dataRoot.resolve(NAME));
-    OverlayFeatures features = OverlayProbe.mustWork(folders.root().resolve(".tmp"));
+    OverlayFeatures features = OverlayProbe.mustWork(folders.root().resolve(".tmp"), NAME);
     LayerQuota quota = LayerQuota.on(folders.root());
     String size = options.get(DEFAULT_SIZE);
     if (size != null && !quota.isAvailable()) {

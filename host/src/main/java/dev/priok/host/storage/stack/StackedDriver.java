@@ -16,6 +16,7 @@ import dev.priok.host.storage.layer.DurableText;
 import dev.priok.host.storage.layer.InitLayer;
 import dev.priok.host.storage.layer.LayerFolders;
 import dev.priok.host.storage.layer.LayerLocks;
+import dev.priok.host.storage.layer.LayerUse;
 import dev.priok.kernel.call.At;
 import dev.priok.kernel.call.Fd;
 import dev.priok.kernel.call.OpenFlags;
@@ -79,20 +80,9 @@ public final class StackedDriver implements StorageDriver {
     return folder.isBase() ? folder.diff() : folder.merged();
   }
 
-  private enum Use {
-    IMAGE,
-    INIT,
-    CONTAINER;
-
-    /** On the disk at once; a container's own layer is made in the way of every start. */
-    boolean isDurable() {
-      return this != CONTAINER;
-    }
-  }
-
   @Override
   public void create(LayerId layer, @Nullable LayerId parent) throws IOException {
-    make(layer, parent, Use.IMAGE, place -> {});
+    make(layer, parent, LayerUse.IMAGE, place -> {});
   }
 
   @Override
@@ -102,7 +92,7 @@ public final class StackedDriver implements StorageDriver {
     make(
         layer,
         parent,
-        Use.CONTAINER,
+        LayerUse.CONTAINER,
         place -> {
           stacking.limit(place, wanted);
           makeWritable(new StackFolder(root, place), options);
@@ -117,7 +107,7 @@ public final class StackedDriver implements StorageDriver {
     }
     try (LayerLocks.Held _ = locks.hold(parent == null ? init : parent)) {
       if (!exists(init)) {
-        make(init, parent, Use.INIT, this::fillInit);
+        make(init, parent, LayerUse.INIT, this::fillInit);
       }
       return init;
     }
@@ -142,7 +132,7 @@ public final class StackedDriver implements StorageDriver {
   }
 
   private void make(
-      LayerId layer, @Nullable LayerId parent, Use use, LayerFolders.Work more)
+      LayerId layer, @Nullable LayerId parent, LayerUse use, LayerFolders.Work more)
       throws IOException {
     if (layer.value().equals(StackFolder.LINKS)) {
       throw new IOException("not a layer id: " + layer);
@@ -157,7 +147,7 @@ public final class StackedDriver implements StorageDriver {
         lower.add(below.link());
         lower.addAll(below.lower());
       }
-      if (use == Use.IMAGE) {
+      if (use == LayerUse.IMAGE) {
         stacking.checkDepth(lower.size());
       }
       String link = StackFolder.newLink(root, layer);

@@ -1,5 +1,6 @@
 package dev.priok.host.storage.tree;
 
+import dev.priok.host.archive.XattrRules;
 import dev.priok.host.storage.StorageDriver.Change;
 import dev.priok.host.storage.StorageDriver.ChangeKind;
 import dev.priok.host.storage.layer.Difference;
@@ -8,11 +9,15 @@ import dev.priok.kernel.call.DirectoryEntry;
 import dev.priok.kernel.call.Fd;
 import dev.priok.kernel.call.FileStat;
 import dev.priok.kernel.call.OpenFlags;
+import dev.priok.kernel.fs.Xattrs;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +56,29 @@ public final class TreeChanges {
     }
   }
 
+  /** Attributes, capabilities among them, change without the time of the content. */
+  private static boolean attributesDiffer(
+      @Nullable Fd before, FileStat was, Fd now, FileStat stat, String name) throws IOException {
+    if (before == null || was.changed().equals(stat.changed())) {
+      return false; // also what a snapshot has in common with its origin
+    }
+    int flags = OpenFlags.PATH | OpenFlags.NO_FOLLOW;
+    try (Fd old = At.open(before, name, flags, 0);
+        Fd current = At.open(now, name, flags, 0)) {
+      return !attributes(old).equals(attributes(current));
+    }
+  }
+
+  private static Map<String, ByteBuffer> attributes(Fd file) throws IOException {
+    Map<String, ByteBuffer> result = new TreeMap<>();
+    for (String name : Xattrs.list(file)) {
+      if (XattrRules.travels(name)) {
+        Xattrs.get(file, name).ifPresent(value -> result.put(name, ByteBuffer.wrap(value)));
+      }
+    }
+    return result;
+  }
+
   private static Set<String> names(Fd directory) throws IOException {
     return At.list(directory).stream().map(DirectoryEntry::name).collect(Collectors.toSet());
   }
@@ -61,7 +89,7 @@ public final class TreeChanges {
     int position = changes.size();
     if (was == null) {
       changes.add(new Change(path, ChangeKind.ADDED));
-    } else if (Difference.between(was, stat)) {
+    } else if (Difference.between(was, stat) || attributesDiffer(before, was, now, stat, name)) {
       changes.add(new Change(path, ChangeKind.MODIFIED));
     }
     if (!stat.isDirectory()) {

@@ -12,6 +12,7 @@ import dev.priok.host.storage.layer.Children;
 import dev.priok.host.storage.layer.InitLayer;
 import dev.priok.host.storage.layer.LayerFolders;
 import dev.priok.host.storage.layer.LayerLocks;
+import dev.priok.host.storage.layer.LayerUse;
 import dev.priok.kernel.call.At;
 import dev.priok.kernel.call.Fd;
 import dev.priok.kernel.call.OpenFlags;
@@ -65,7 +66,7 @@ public final class TreeDriver implements StorageDriver {
 
   @Override
   public void create(LayerId layer, @Nullable LayerId parent) throws IOException {
-    make(layer, parent, Map.of(), root -> {});
+    make(layer, parent, LayerUse.IMAGE, Map.of(), root -> {});
   }
 
   @Override
@@ -75,6 +76,7 @@ public final class TreeDriver implements StorageDriver {
     make(
         layer,
         parent,
+        LayerUse.CONTAINER,
         options.options(),
         root -> {
           if (options.rootUid() != 0 || options.rootGid() != 0) {
@@ -93,7 +95,7 @@ public final class TreeDriver implements StorageDriver {
     }
     try (LayerLocks.Held _ = locks.hold(parent == null ? init : parent)) {
       if (!exists(init)) {
-        make(init, parent, Map.of(), InitLayer::fillAt);
+        make(init, parent, LayerUse.INIT, Map.of(), InitLayer::fillAt);
       }
       return init;
     }
@@ -102,6 +104,7 @@ public final class TreeDriver implements StorageDriver {
   private void make(
       LayerId layer,
       @Nullable LayerId parent,
+      LayerUse use,
       Map<String, String> options,
       LayerFolders.Work filling)
       throws IOException {
@@ -119,7 +122,7 @@ public final class TreeDriver implements StorageDriver {
             }
             filling.on(root);
           };
-      DiskWork.run(() -> trees.make(layer, parent, options, work));
+      DiskWork.run(() -> trees.make(layer, parent, use, options, work));
       children.add(layer, parent);
     }
   }

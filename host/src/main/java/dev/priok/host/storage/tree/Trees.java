@@ -2,6 +2,7 @@ package dev.priok.host.storage.tree;
 
 import dev.priok.host.storage.LayerId;
 import dev.priok.host.storage.layer.LayerFolders;
+import dev.priok.host.storage.layer.LayerUse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -27,12 +28,14 @@ public interface Trees extends AutoCloseable {
   /**
    * Makes a layer as a copy of its parent, or empty. It appears whole or not at all.
    *
+   * @param use what it is for: a driver may keep what containers write in another way
    * @param options of a container's layer, checked
    * @param filling what is to be done in the tree before it appears
    */
   void make(
       LayerId layer,
       @Nullable LayerId parent,
+      LayerUse use,
       Map<String, String> options,
       LayerFolders.Work filling)
       throws IOException;

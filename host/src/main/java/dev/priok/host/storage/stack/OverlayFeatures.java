@@ -1,4 +1,4 @@
-package dev.priok.host.storage.overlay2;
+package dev.priok.host.storage.stack;
 
 import java.util.List;
 
@@ -11,7 +11,7 @@ import java.util.List;
  * @param nativeDiff an upper directory alone is the difference: no redirect, no metacopy
  * @param userAttributes marks are attributes of users, as in a user namespace
  */
-record OverlayFeatures(
+public record OverlayFeatures(
     List<String> switches,
     boolean fileTypes,
     boolean metacopy,

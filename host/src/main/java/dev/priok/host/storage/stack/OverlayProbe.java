@@ -1,4 +1,4 @@
-package dev.priok.host.storage.overlay2;
+package dev.priok.host.storage.stack;
 
 import dev.priok.host.archive.RemoveTree;
 import dev.priok.host.storage.DriverNotSupportedException;
@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Finds out by a real mount what overlayfs can do on this kernel and on this file system. */
-final class OverlayProbe {
+public final class OverlayProbe {
   private static final Path PARAMETERS = Path.of("/sys/module/overlay/parameters");
 
   private OverlayProbe() {}
@@ -41,8 +41,10 @@ final class OverlayProbe {
   /**
    * Mounts an overlay of two lower layers, writes through it, looks at what the upper one got, and
    * takes it away again.
+   *
+   * @param driver who is named in a refusal
    */
-  static OverlayFeatures mustWork(Path place) throws IOException {
+  public static OverlayFeatures mustWork(Path place, String driver) throws IOException {
     List<String> switches = switches();
     Path test = Files.createTempDirectory(place, "probe-");
     Path merged = Files.createDirectory(test.resolve("merged"));
@@ -60,7 +62,8 @@ final class OverlayProbe {
       boolean fileTypes = !Files.exists(merged.resolve("gone"));
       if (!fileTypes) {
         throw new DriverNotSupportedException(
-            "overlay2: the backing file system is formatted without d_type support, which leads to"
+            driver
+                + ": the backing file system is formatted without d_type support, which leads to"
                 + " incorrect behavior");
       }
       Files.setAttribute(merged.resolve("owned"), "unix:gid", 1);
@@ -68,7 +71,8 @@ final class OverlayProbe {
       boolean redirected = redirects(merged, upper);
       if (metacopy || redirected) {
         throw new DriverNotSupportedException(
-            "overlay2: this kernel keeps parts of a changed file or directory in the layer below"
+            driver
+                + ": this kernel keeps parts of a changed file or directory in the layer below"
                 + " although it was told not to (metacopy "
                 + metacopy
                 + ", redirect_dir "
@@ -80,7 +84,7 @@ final class OverlayProbe {
     } catch (DriverNotSupportedException e) {
       throw e;
     } catch (IOException e) {
-      throw new DriverNotSupportedException("driver not supported: overlay2: " + e.getMessage(), e);
+      throw new DriverNotSupportedException("driver not supported: " + driver + ": " + e.getMessage(), e);
     } finally {
       Mounts.unmountIfMounted(merged);
       RemoveTree.at(test);
