@@ -25,6 +25,7 @@ import dev.priok.engine.networks.ManageNetworks;
 import dev.priok.engine.networks.NetworkOptions;
 import dev.priok.engine.networks.NetworkRecord;
 import dev.priok.engine.networks.NetworkRegistry;
+import dev.priok.engine.storage.Migration;
 import dev.priok.engine.system.HostFacts;
 import dev.priok.engine.system.SystemService;
 import dev.priok.engine.volumes.ContainerVolumes;
@@ -143,6 +144,10 @@ final class Daemon {
         CompletableFuture.runAsync(
             NativeCalls::warmUp, task -> Thread.ofPlatform().name("warm-up").start(task));
     SqliteStore store = keep(SqliteStore.open(root.resolve("priok.db")));
+    Migration.pending(store)
+        .ifPresent(migration -> {
+          throw new StartRefusedException(migration.advice());
+        });
     Journal journal = keep(Journal.open(root.resolve("events"), Journal.Limits.USUAL));
     EventBus events = keep(new EventBus(journal));
     warm.join();

@@ -23,6 +23,7 @@ import dev.priok.model.id.Digest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -236,9 +237,15 @@ public final class ContainersRoom implements AutoCloseable {
   public static Set<LayerId> layers(ContainerTable table) {
     Set<LayerId> result = new HashSet<>();
     for (Container container : table.values()) {
-      result.add(container.record().layer());
-      ImageMounts.of(container.record().mounts()).forEach(m -> result.add(ImageMounts.layer(m)));
+      result.addAll(layers(container.record()));
     }
+    return result;
+  }
+
+  /** A container's own layer first, then those of the images it mounts. */
+  public static List<LayerId> layers(ContainerRecord record) {
+    List<LayerId> result = new ArrayList<>(List.of(record.layer()));
+    ImageMounts.of(record.mounts()).forEach(m -> result.add(ImageMounts.layer(m)));
     return result;
   }
 

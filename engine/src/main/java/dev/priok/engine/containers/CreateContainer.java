@@ -192,7 +192,7 @@ final class CreateContainer {
       if (NetworkWishes.isPlugged(hostConfig)) {
         networks.validate(NetworkWishes.attachment(record));
       }
-      makeLayer(layer, image, hostConfig);
+      makeLayer(record, image);
       volumes.create(record);
       Files.createDirectories(files.folder(id));
       return table.add(record);
@@ -206,10 +206,14 @@ final class CreateContainer {
   }
 
   /** A refusal of storage options is Docker's sentence, word for word. */
-  private void makeLayer(LayerId layer, ResolvedImage image, HostConfig hostConfig)
-      throws IOException {
+  private void makeLayer(ContainerRecord record, ResolvedImage image) throws IOException {
+    HostConfig hostConfig = record.hostConfig();
     try {
-      storage.createWritable(layer, storage.init(image.topLayer()), options(hostConfig));
+      LayerId init = storage.init(image.topLayer());
+      storage.createWritable(record.layer(), init, options(hostConfig));
+      files
+          .layerMounts(storage.name())
+          .write(record.id(), record.layer(), init, image.topChain());
     } catch (IOException e) {
       if (hostConfig.storageOpt() == null || hostConfig.storageOpt().isEmpty()) {
         throw e;
@@ -259,6 +263,7 @@ final class CreateContainer {
     try {
       volumes.creationFailed(record);
       storage.remove(record.layer());
+      files.layerMounts(record.storageDriver()).remove(record.id());
       FolderTree.delete(files.folder(record.id()));
     } catch (IOException e) {
       LoggerFactory.getLogger(CreateContainer.class)

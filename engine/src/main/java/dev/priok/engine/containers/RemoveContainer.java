@@ -124,6 +124,7 @@ final class RemoveContainer {
     logs.lastLines(record, last.finishedAt());
     try {
       storage.remove(record.layer());
+      files.layerMounts(record.storageDriver()).remove(record.id());
       volumes.removing(record);
       FolderTree.delete(files.folder(record.id()));
     } catch (IOException e) {

@@ -108,6 +108,7 @@ final class RestoreContainers {
       }
     }
     removeOrphanFolders();
+    files.layerMounts(storage.name()).sweep(id -> table.byId(id) != null);
   }
 
   private void adopt(Container container) {

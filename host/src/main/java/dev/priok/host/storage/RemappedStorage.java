@@ -51,6 +51,16 @@ public final class RemappedStorage implements StorageDriver {
   }
 
   @Override
+  public boolean isInit(LayerId layer) throws IOException {
+    return driver.isInit(layer);
+  }
+
+  @Override
+  public boolean copiesWholeTrees() {
+    return driver.copiesWholeTrees();
+  }
+
+  @Override
   public Path place(LayerId layer) {
     return driver.place(layer);
   }

@@ -68,6 +68,12 @@ public interface StorageDriver extends AutoCloseable {
   /** The layer that this one stands on; null for a base. */
   @Nullable LayerId parent(LayerId layer) throws IOException;
 
+  /** Whether {@link #init} made this layer. */
+  boolean isInit(LayerId layer) throws IOException;
+
+  /** Whether every layer takes the room of all that it stands on once more. */
+  boolean copiesWholeTrees();
+
   /** Where {@link #mount} shows the layer, mounted or not. */
   Path place(LayerId layer);
 

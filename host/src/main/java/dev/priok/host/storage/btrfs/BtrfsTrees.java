@@ -171,6 +171,11 @@ public final class BtrfsTrees implements Trees {
   }
 
   @Override
+  public boolean copiesEverything() {
+    return false;
+  }
+
+  @Override
   public boolean exists(LayerId layer) {
     return Files.isDirectory(root(layer));
   }

@@ -177,6 +177,11 @@ public final class OverlayTrees implements Trees {
   }
 
   @Override
+  public boolean copiesEverything() {
+    return false;
+  }
+
+  @Override
   public boolean exists(LayerId layer) {
     return Files.exists(folders.of(layer).resolve(PARENT));
   }

@@ -75,6 +75,16 @@ public final class StackedDriver implements StorageDriver {
   }
 
   @Override
+  public boolean isInit(LayerId layer) throws IOException {
+    return layer.equals(InitLayer.above(parent(layer)));
+  }
+
+  @Override
+  public boolean copiesWholeTrees() {
+    return false;
+  }
+
+  @Override
   public Path place(LayerId layer) {
     StackFolder folder = folder(layer);
     return folder.isBase() ? folder.diff() : folder.merged();

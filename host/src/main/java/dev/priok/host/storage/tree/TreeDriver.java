@@ -60,6 +60,16 @@ public final class TreeDriver implements StorageDriver {
   }
 
   @Override
+  public boolean isInit(LayerId layer) throws IOException {
+    return layer.equals(InitLayer.above(parent(layer)));
+  }
+
+  @Override
+  public boolean copiesWholeTrees() {
+    return trees.copiesEverything();
+  }
+
+  @Override
   public Path place(LayerId layer) {
     return trees.root(layer);
   }

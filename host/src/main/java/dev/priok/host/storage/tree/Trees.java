@@ -40,6 +40,9 @@ public interface Trees extends AutoCloseable {
       LayerFolders.Work filling)
       throws IOException;
 
+  /** Whether a copy takes the room of all that is in it: no snapshot, no clone, no links. */
+  boolean copiesEverything();
+
   boolean exists(LayerId layer);
 
   Set<LayerId> all() throws IOException;

@@ -89,6 +89,11 @@ public final class VfsTrees implements Trees {
   }
 
   @Override
+  public boolean copiesEverything() {
+    return true;
+  }
+
+  @Override
   public boolean exists(LayerId layer) {
     return Files.exists(folders.of(layer).resolve(PARENT));
   }
