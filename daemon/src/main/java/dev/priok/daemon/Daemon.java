@@ -25,7 +25,7 @@ import dev.priok.engine.networks.ManageNetworks;
 import dev.priok.engine.networks.NetworkOptions;
 import dev.priok.engine.networks.NetworkRecord;
 import dev.priok.engine.networks.NetworkRegistry;
-import dev.priok.engine.storage.Migration;
+import dev.priok.engine.storage.Migrations;
 import dev.priok.engine.system.HostFacts;
 import dev.priok.engine.system.SystemService;
 import dev.priok.engine.volumes.ContainerVolumes;
@@ -144,7 +144,8 @@ final class Daemon {
         CompletableFuture.runAsync(
             NativeCalls::warmUp, task -> Thread.ofPlatform().name("warm-up").start(task));
     SqliteStore store = keep(SqliteStore.open(root.resolve("priok.db")));
-    Migration.pending(store)
+    new Migrations(store)
+        .pending()
         .ifPresent(migration -> {
           throw new StartRefusedException(migration.advice());
         });

@@ -5,6 +5,7 @@ import dev.priok.engine.storage.Finding;
 import dev.priok.engine.storage.ListDrivers;
 import dev.priok.engine.storage.MigrateStorage;
 import dev.priok.engine.storage.Migration;
+import dev.priok.engine.storage.Migrations;
 import dev.priok.engine.storage.StorageException;
 import dev.priok.host.archive.IdMap;
 import dev.priok.host.storage.RemappedStorage;
@@ -141,10 +142,11 @@ final class StorageVerbs {
     try (DataRootLock _ = DataRootLock.take(root);
         SqliteStore store = open()) {
       Blobs blobs = new Blobs(root.resolve("content"));
+      Migrations migrations = new Migrations(store);
       return switch (verb) {
-        case "ls" -> list(store);
-        case "migrate" -> migrate(store, blobs);
-        default -> check(store, blobs);
+        case "ls" -> list(migrations);
+        case "migrate" -> migrate(store, migrations, blobs);
+        default -> check(store, migrations, blobs);
       };
     }
   }
@@ -154,7 +156,7 @@ final class StorageVerbs {
     return SqliteStore.open(root.resolve("priok.db"));
   }
 
-  private int list(SqliteStore store) throws IOException {
+  private int list(Migrations migrations) throws IOException {
     String format = "%-16s %-8s %s%n";
     out.printf(format, "DRIVER", "LAYERS", "USABLE");
     for (ListDrivers.Row row : ListDrivers.of(root)) {
@@ -164,13 +166,13 @@ final class StorageVerbs {
           row.hasLayers() ? "yes" : "no",
           row.reason().isEmpty() ? "yes" : "no: " + row.reason());
     }
-    Migration.pending(store).ifPresent(migration -> out.println(migration.advice()));
+    migrations.pending().ifPresent(migration -> out.println(migration.advice()));
     return 0;
   }
 
-  private int migrate(SqliteStore store, Blobs blobs) throws IOException {
+  private int migrate(SqliteStore store, Migrations migrations, Blobs blobs) throws IOException {
     MigrateStorage migrate =
-        new MigrateStorage(root, store, blobs, name -> driver(name, name), out::println);
+        new MigrateStorage(root, store, migrations, blobs, name -> driver(name, name), out::println);
     if (wishes.abort()) {
       migrate.abort();
       return 0;
@@ -180,7 +182,7 @@ final class StorageVerbs {
       throw new StorageException(
           "migrate needs --to with one of " + String.join(", ", new StorageDrivers().names()));
     }
-    Optional<Migration> pending = Migration.pending(store);
+    Optional<Migration> pending = migrations.pending();
     String from = pending.isPresent() ? pending.get().from() : present();
     if (wishes.dryRun()) {
       MigrateStorage.Plan plan = migrate.plan(from, to);
@@ -199,8 +201,8 @@ final class StorageVerbs {
     return 0;
   }
 
-  private int check(SqliteStore store, Blobs blobs) throws IOException {
-    Optional<Migration> pending = Migration.pending(store);
+  private int check(SqliteStore store, Migrations migrations, Blobs blobs) throws IOException {
+    Optional<Migration> pending = migrations.pending();
     if (pending.isPresent()) {
       throw new StorageException(pending.get().advice());
     }

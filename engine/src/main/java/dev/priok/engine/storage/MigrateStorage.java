@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MigrateStorage {
   private final Path root;
-  private final Store store;
+  private final Migrations migrations;
   private final Inventory inventory;
   private final Records<Digest> done;
   private final CopyLayers copy;
@@ -53,9 +53,14 @@ public final class MigrateStorage {
   }
 
   public MigrateStorage(
-      Path root, Store store, Blobs blobs, Drivers drivers, Consumer<String> say) {
+      Path root,
+      Store store,
+      Migrations migrations,
+      Blobs blobs,
+      Drivers drivers,
+      Consumer<String> say) {
     this.root = root;
-    this.store = store;
+    this.migrations = migrations;
     this.inventory = new Inventory(store);
     this.done = store.records("storage_migrated", Digest.class);
     this.copy = new CopyLayers(blobs);
@@ -116,7 +121,7 @@ public final class MigrateStorage {
 
   /** Moves everything, or goes on where a former call was ended. */
   public void migrate(String from, String to) throws IOException {
-    Optional<Migration> pending = Migration.pending(store);
+    Optional<Migration> pending = migrations.pending();
     if (pending.isPresent() && !pending.get().to().equals(to)) {
       throw new StorageException(pending.get().advice());
     }
@@ -125,7 +130,7 @@ public final class MigrateStorage {
     if (migration.phase() == Phase.COPYING) {
       copyAll(migration);
       migration = new Migration(migration.from(), to, Phase.DROPPING);
-      Migration.put(store, migration);
+      migrations.put(migration);
     }
     drop(migration);
   }
@@ -134,12 +139,12 @@ public final class MigrateStorage {
     try (StorageDriver old = drivers.open(migration.from());
         StorageDriver now = drivers.open(migration.to())) {
       Plan plan = plan(old, now);
-      if (plan.bytesNeeded() > plan.bytesFree() && Migration.pending(store).isEmpty()) {
+      if (plan.bytesNeeded() > plan.bytesFree() && migrations.pending().isEmpty()) {
         throw new StorageException(
             "the copies need about %d bytes, and %d are free at %s"
                 .formatted(plan.bytesNeeded(), plan.bytesFree(), root));
       }
-      Migration.put(store, migration);
+      migrations.put(migration);
       for (LayerRecord layer : inventory.imageLayers()) {
         step(now, layer.layer(), () -> copy.image(layer, inventory.byChain(), now));
       }
@@ -184,7 +189,7 @@ public final class MigrateStorage {
     say.accept("everything is in " + migration.to() + "; removing the copies in " + migration.from());
     DropDriver.of(root, migration.from(), drivers);
     clearMarks();
-    Migration.end(store);
+    migrations.end();
   }
 
   private void clearMarks() {
@@ -194,14 +199,14 @@ public final class MigrateStorage {
   /** Gives a migration up that has not begun to remove anything. */
   public void abort() throws IOException {
     Migration migration =
-        Migration.pending(store)
+        migrations.pending()
             .orElseThrow(() -> new StorageException("no migration of the storage is under way"));
     if (migration.phase() != Phase.COPYING) {
       throw new StorageException(migration.advice());
     }
     DropDriver.of(root, migration.to(), drivers);
     clearMarks();
-    Migration.end(store);
+    migrations.end();
     say.accept("everything is in " + migration.from() + " as before");
   }
 
@@ -209,7 +214,7 @@ public final class MigrateStorage {
     if (from.equals(to)) {
       throw new StorageException("the storage driver is " + to + " already");
     }
-    if (Migration.pending(store).isEmpty()
+    if (migrations.pending().isEmpty()
         && dev.priok.host.storage.choice.StorageDrivers.hasLayers(root, to)) {
       throw new StorageException(
           root.resolve(to)

@@ -1,9 +1,5 @@
 package dev.priok.engine.storage;
 
-import dev.priok.host.store.Records;
-import dev.priok.host.store.Store;
-import java.util.Optional;
-
 /**
  * The record of a migration that is under way. While it is there no daemon may start: containers
  * would change behind the copies' back.
@@ -12,30 +8,10 @@ import java.util.Optional;
  * @param to driver that is to have it
  */
 public record Migration(String from, String to, Phase phase) {
-  private static final String KIND = "storage_migration";
-  private static final String KEY = "current";
-
   /** Until everything is copied and verified nothing old is touched, and it can be given up. */
   public enum Phase {
     COPYING,
     DROPPING
-  }
-
-  static Records<Migration> records(Store store) {
-    return store.records(KIND, Migration.class);
-  }
-
-  /** The one under way. */
-  public static Optional<Migration> pending(Store store) {
-    return records(store).get(KEY);
-  }
-
-  static void put(Store store, Migration migration) {
-    records(store).put(KEY, migration);
-  }
-
-  static void end(Store store) {
-    records(store).remove(KEY);
   }
 
   /** What to do about it, for a refusal. */

@@ -61,7 +61,22 @@ public final class OverlayMarks implements Whiteouts {
     return attribute.equals(OPAQUE_ATTRIBUTE);
   }
 
+  /** Whether it hides all below it, by the attribute or by fuse-overlayfs's file. */
   public static boolean isOpaque(Fd directory) throws IOException {
+    if (hasOpaqueAttribute(directory)) {
+      return true;
+    }
+    try {
+      return At.stat(directory, OPAQUE).isRegular();
+    } catch (LinuxException e) {
+      if (e.is(Errno.ENOENT)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  static boolean hasOpaqueAttribute(Fd directory) throws IOException {
     Optional<byte[]> value = Xattrs.get(directory, OPAQUE_ATTRIBUTE);
     return value.isPresent() && value.get().length == 1 && value.get()[0] == 'y';
   }
