@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 /** A day's work through the daemon on each storage driver, a killed daemon included. */
 @Tag("blackbox")
 @DisabledIfSystemProperty(named = "priok.peer", matches = ".+", disabledReason = "own daemons")
-final class StorageDriversTest {
+final class EveryStorageDriverTest {
   @Test
   void overlay2() throws IOException {
     work("overlay2");
