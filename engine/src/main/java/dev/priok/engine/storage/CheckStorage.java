@@ -26,9 +26,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code priok storage check} and {@code repair}: compares a driver's layers with the records.
  *
- * <p>An image layer that is missing or different is made again from the tar it came from: it and
- * what stands on it are removed, and filled at the next use ({@code LayerStore.restored}). Where a
- * container's own layer stands on it nothing is touched: the container's work would go with it.
+ * <p>An image layer that is missing or different is made again from the tar it came from, and so is
+ * what stands on it; each under a new name that its record gets when it is complete, so that a
+ * repair that is ended leaves nothing half-made that a record names. Where a container's own layer
+ * stands on it nothing is touched: the container's work would go with it.
  */
 public final class CheckStorage {
   private final Path root;
@@ -89,8 +90,7 @@ public final class CheckStorage {
     String cure =
         !packed || used.contains(layer.layer())
             ? ""
-            : "removes it with the image layers on top; they are filled from their tars at the next"
-                + " use";
+            : "makes it again from its tar, with the image layers on top";
     if (!driver.exists(layer.layer())) {
       findings.add(
           new Finding(
@@ -261,19 +261,21 @@ public final class CheckStorage {
     }
     Set<LayerId> used = usedByContainers();
     Map<Digest, LayerRecord> all = inventory.byChain();
-    Set<Digest> bad = new HashSet<>();
-    Set<LayerId> keep = inventory.known();
+    CopyLayers copy = new CopyLayers(blobs);
+    Set<Digest> again = new HashSet<>();
     for (LayerRecord layer : inventory.imageLayers()) { // each after the one it stands on
-      boolean below = layer.parent() != null && bad.contains(layer.parent());
-      boolean itself = !driver.exists(layer.layer()) || difference(layer, all) != null;
-      if ((below || itself)
-          && !used.contains(layer.layer())
-          && blobs.has(layer.blob().digest())) {
-        bad.add(layer.chainId());
-        keep.remove(layer.layer());
+      boolean below = layer.parent() != null && again.contains(layer.parent());
+      boolean wrong =
+          below || !driver.exists(layer.layer()) || difference(layer, all) != null;
+      if (wrong && !used.contains(layer.layer()) && blobs.has(layer.blob().digest())) {
+        LayerRecord made = layer.inDriverAs(LayerId.random());
+        copy.image(made, all, driver);
+        inventory.put(made);
+        all.put(made.chainId(), made);
+        again.add(made.chainId());
       }
     }
-    driver.sweep(keep);
+    driver.sweep(inventory.known());
     return findings;
   }
 }

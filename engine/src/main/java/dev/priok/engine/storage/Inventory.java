@@ -54,6 +54,10 @@ final class Inventory {
     return List.copyOf(containers.all().values());
   }
 
+  void put(LayerRecord record) {
+    layers.put(record.chainId().hex(), record);
+  }
+
   void put(ContainerRecord record) {
     containers.put(record.id().value(), record);
   }

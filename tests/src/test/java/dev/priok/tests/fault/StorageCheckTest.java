@@ -36,7 +36,7 @@ final class StorageCheckTest {
     try {
       d.docker("run", "--name", "maker", "--net", "none", "busybox", "sh", "-c", "echo x >/f").ok();
       d.docker("commit", "maker", "own").ok();
-      d.docker("create", "--name", "user", "busybox", "true").ok();
+      d.docker("create", "--name", "user", "--net", "none", "busybox", "true").ok();
       assertThat(priok(d, "check").exits(1).err()).contains("is in use by another daemon");
       Path own = imageFolder(d, "own");
       d.stop();

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 @Tag("blackbox")
 @DisabledIfSystemProperty(named = "priok.peer", matches = ".+", disabledReason = "own daemons")
 final class StorageMigrationTest {
-  private static final int MANY = Integer.getInteger("priok.storage.many", 20);
+  private static final int MANY = Integer.getInteger("priok.storage.many", 8);
   private static final int KILLS = 3;
 
   private final long seed = Long.getLong("priok.storage.seed", System.nanoTime());
