@@ -20,9 +20,9 @@ public final class ContainerFiles {
     this.health = execRoot.resolve("health");
   }
 
-  /** Where other tools look up the layers of a driver's containers. */
-  LayerMounts layerMounts(String driver) {
-    return new LayerMounts(root, driver);
+  /** The data root. */
+  Path root() {
+    return root;
   }
 
   public Path durableRoot() {

@@ -74,6 +74,7 @@ public final class ContainersRoom implements AutoCloseable {
   private final ContainerService service;
   private final RestartPolicies policies;
   private final RestoreContainers restore;
+  private final LayerMounts layerMounts;
   private final StartContainer start;
   private final StopContainer stop;
   private final Sampler sampler;
@@ -88,6 +89,11 @@ public final class ContainersRoom implements AutoCloseable {
     StorageDriver storage = needs.storage();
     ContainerLinks links = new ContainerLinks(table);
     RunVolumes volumes = new RunVolumes(needs.volumes(), new ImageMounts(needs.images(), storage));
+    this.layerMounts =
+        new LayerMounts(
+            needs.files().root(),
+            storage,
+            record -> needs.images().resolve(record.image().value()).topChain());
     ContainerDefaults defaults = needs.defaults();
     SharedMemory sharedMemory = new SharedMemory(table, needs.files(), defaults.ids());
     PrepareSpec prepare =
@@ -126,7 +132,8 @@ public final class ContainersRoom implements AutoCloseable {
             events,
             stop,
             policies,
-            needs.logs());
+            needs.logs(),
+            layerMounts);
     EndContainer end =
         new EndContainer(
             table,
@@ -171,7 +178,8 @@ public final class ContainersRoom implements AutoCloseable {
             policies,
             needs.logs(),
             health,
-            sharedMemory);
+            sharedMemory,
+            layerMounts);
     PauseContainer pause = new PauseContainer(table, processes, events, health);
     this.sampler = new Sampler(() -> ContainerStats.running(table), needs.cgroups());
     this.service =
@@ -194,7 +202,8 @@ public final class ContainersRoom implements AutoCloseable {
                     needs.logs(),
                     needs.host().cgroupVersion() == 2,
                     defaults,
-                    needs.gate()),
+                    needs.gate(),
+            layerMounts),
                 start,
                 stop,
                 pause,
@@ -309,5 +318,6 @@ public final class ContainersRoom implements AutoCloseable {
     sampler.close();
     policies.close();
     checks.close();
+    layerMounts.close();
   }
 }

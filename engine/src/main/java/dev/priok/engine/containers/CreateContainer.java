@@ -51,6 +51,7 @@ final class CreateContainer {
   private final boolean cgroupV2;
   private final ContainerDefaults defaults;
   private final StartGate gate;
+  private final LayerMounts layerMounts;
 
   CreateContainer(
       ContainerTable table,
@@ -65,7 +66,8 @@ final class CreateContainer {
       ContainerLogs logs,
       boolean cgroupV2,
       ContainerDefaults defaults,
-      StartGate gate) {
+      StartGate gate,
+      LayerMounts layerMounts) {
     this.table = table;
     this.links = links;
     this.images = images;
@@ -79,6 +81,7 @@ final class CreateContainer {
     this.cgroupV2 = cgroupV2;
     this.defaults = defaults;
     this.gate = gate;
+    this.layerMounts = layerMounts;
   }
 
   ContainerCreateResponse create(
@@ -211,9 +214,7 @@ final class CreateContainer {
     try {
       LayerId init = storage.init(image.topLayer());
       storage.createWritable(record.layer(), init, options(hostConfig));
-      files
-          .layerMounts(storage.name())
-          .write(record.id(), record.layer(), init, image.topChain());
+      layerMounts.created(record, init, image.topChain());
     } catch (IOException e) {
       if (hostConfig.storageOpt() == null || hostConfig.storageOpt().isEmpty()) {
         throw e;
@@ -263,7 +264,7 @@ final class CreateContainer {
     try {
       volumes.creationFailed(record);
       storage.remove(record.layer());
-      files.layerMounts(record.storageDriver()).remove(record.id());
+      layerMounts.removed(record);
       FolderTree.delete(files.folder(record.id()));
     } catch (IOException e) {
       LoggerFactory.getLogger(CreateContainer.class)

@@ -3,11 +3,13 @@ package dev.priok.tests.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.priok.tests.support.DaemonUnderTest;
+import dev.priok.tests.support.Eventually;
 import dev.priok.tests.support.HostState;
 import dev.priok.tests.support.LoopFileSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -96,6 +98,8 @@ final class EveryStorageDriverTest {
     String mounts = "image/" + driver + "/layerdb/mounts/";
     String id = d.inspect("second", "{{.Id}}");
     Path told = dataRoot.resolve(mounts + id);
+    Eventually.holds(
+        "it is written", Duration.ofSeconds(5), () -> Files.exists(told.resolve("init-id")));
     assertThat(Files.readString(told.resolve("mount-id"))).matches("[0-9a-f]{64}");
     assertThat(Files.readString(told.resolve("init-id"))).endsWith("-init");
     assertThat(Files.readString(told.resolve("parent"))).matches("sha256:[0-9a-f]{64}");
@@ -108,7 +112,10 @@ final class EveryStorageDriverTest {
     d.docker("exec", "lasting", "sh", "-c", "echo x >/written").ok();
     assertThat(d.docker("diff", "lasting").ok().lines()).containsExactly("A /written");
     d.docker("rm", "-f", "first", "second", "lasting").ok();
-    assertThat(dataRoot.resolve(mounts)).isEmptyDirectory();
+    Eventually.holds(
+        "no container is told of any more",
+        Duration.ofSeconds(5),
+        () -> dataRoot.resolve(mounts).toFile().list().length == 0);
   }
 
   /** What {@code --storage-opt size=} promises where the driver has quotas. */
