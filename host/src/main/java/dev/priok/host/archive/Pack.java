@@ -65,7 +65,7 @@ public final class Pack {
     List<DirectoryEntry> entries = At.list(directory);
     entries.sort(Comparator.comparing(DirectoryEntry::name));
     for (DirectoryEntry entry : entries) {
-      if (options.overlayMarks() && isMark(directory, entry.name())) {
+      if (options.overlayMarks() && OverlayMarks.isFileOfMark(entry.name())) {
         continue;
       }
       String path =
@@ -247,14 +247,8 @@ public final class Pack {
     return result;
   }
 
-  /** A file by which fuse-overlayfs repeats what an attribute of the directory says already. */
-  private static boolean isMark(Fd directory, String name) throws IOException {
-    return name.startsWith(Whiteouts.META_PREFIX)
-        && (!name.equals(Whiteouts.OPAQUE) || OverlayMarks.hasOpaqueAttribute(directory));
-  }
-
   private static boolean isOpaque(Fd directory) throws IOException {
-    return OverlayMarks.hasOpaqueAttribute(directory);
+    return OverlayMarks.isOpaque(directory);
   }
 
   private static @Nullable FileStat statOrNull(Fd directory, String name) throws IOException {

@@ -266,7 +266,9 @@ abstract class StorageDriverContract extends LayerContentContract {
             new Change("/gone", ChangeKind.DELETED),
             new Change("/new", ChangeKind.ADDED),
             new Change("/new/file", ChangeKind.ADDED));
+    // fuse-overlayfs calls every new directory opaque, which hides nothing
     assertThat(Tars.names(diff(BOX)))
+        .filteredOn(name -> !name.equals("new/.wh..wh..opq"))
         .containsExactlyInAnyOrder(
             "etc/", "etc/.wh.group", "etc/passwd", ".wh.gone", "new/", "new/file");
 

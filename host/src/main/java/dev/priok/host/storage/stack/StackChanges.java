@@ -1,7 +1,6 @@
 package dev.priok.host.storage.stack;
 
 import dev.priok.host.archive.OverlayMarks;
-import dev.priok.host.archive.Whiteouts;
 import dev.priok.host.storage.StorageDriver.Change;
 import dev.priok.host.storage.StorageDriver.ChangeKind;
 import dev.priok.host.storage.layer.Difference;
@@ -57,7 +56,7 @@ public final class StackChanges {
 
   private void directory(Fd upper, String path, List<Fd> below) throws IOException {
     List<DirectoryEntry> entries = At.list(upper);
-    entries.removeIf(entry -> entry.name().startsWith(Whiteouts.META_PREFIX));
+    entries.removeIf(entry -> OverlayMarks.isFileOfMark(entry.name()));
     entries.sort(Comparator.comparing(DirectoryEntry::name));
     Set<String> names = new TreeSet<>();
     for (DirectoryEntry entry : entries) {
@@ -143,7 +142,7 @@ public final class StackChanges {
     for (Fd layer : layers) {
       for (DirectoryEntry entry : At.list(layer)) {
         FileStat stat = statOrNull(layer, entry.name());
-        if (entry.name().startsWith(Whiteouts.META_PREFIX)) {
+        if (OverlayMarks.isFileOfMark(entry.name())) {
           continue;
         }
         if (stat != null && OverlayMarks.isWhiteout(stat)) {
