@@ -27,16 +27,21 @@ public final class ListDrivers {
     List<Row> rows = new ArrayList<>();
     for (String name : drivers.names()) {
       Path trial = Files.createTempDirectory(root, ".trial-");
-      String reason = "";
-      try (StorageDriver _ = drivers.open(name, trial, List.of())) {
-        reason = "";
-      } catch (IOException e) {
-        reason = String.valueOf(e.getMessage());
+      try {
+        String reason = whyNot(drivers, name, trial);
+        rows.add(new Row(name, StorageDrivers.hasLayers(root, name), reason));
       } finally {
         RemoveTree.at(trial);
       }
-      rows.add(new Row(name, StorageDrivers.hasLayers(root, name), reason));
     }
     return rows;
+  }
+
+  private static String whyNot(StorageDrivers drivers, String name, Path trial) {
+    try (StorageDriver opened = drivers.open(name, trial, List.of())) {
+      return opened.layers().isEmpty() ? "" : "the trial began with layers";
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage());
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.priok.host.storage;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -50,18 +51,18 @@ abstract class LayerContentContract extends InitLayerContract {
     long length = 64L << 20;
     try (RandomAccessFile file = new RandomAccessFile(root.resolve("disk").toFile(), "rw")) {
       file.seek(length / 2);
-      file.write("middle".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      file.write("middle".getBytes(UTF_8));
       file.setLength(length);
     }
     Path disk = committed().resolve("disk");
     assertThat(Files.size(disk)).isEqualTo(length);
     try (InputStream in = Files.newInputStream(disk)) {
       in.skipNBytes(length / 2);
-      assertThat(new String(in.readNBytes(6), java.nio.charset.StandardCharsets.UTF_8))
+      assertThat(new String(in.readNBytes(6), UTF_8))
           .isEqualTo("middle");
     }
     Process du = new ProcessBuilder("du", "-k", disk.toString()).start();
-    String kilobytes = new String(du.getInputStream().readAllBytes()).split("\\s")[0];
+    String kilobytes = new String(du.getInputStream().readAllBytes(), UTF_8).split("\\s", 2)[0];
     assertThat(Long.parseLong(kilobytes)).isLessThan(1024);
     driver.unmount(COPY);
   }

@@ -3,8 +3,10 @@ package dev.priok.host.storage;
 import dev.priok.kernel.fs.MountInfo;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -31,7 +33,7 @@ final class LoopMount implements AutoCloseable {
     LoopMount mount = new LoopMount(image, place);
     try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
       file.setLength(SIZE);
-      List<String> make = new java.util.ArrayList<>(MAKERS.get(type));
+      List<String> make = new ArrayList<>(MAKERS.getOrDefault(type, List.of()));
       make.add(image.toString());
       run(make);
       run(List.of("mount", "-o", "loop", image.toString(), place.toString()));
@@ -49,7 +51,7 @@ final class LoopMount implements AutoCloseable {
   private static void run(List<String> command) throws IOException {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      String output = new String(process.getInputStream().readAllBytes());
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (process.waitFor() != 0) {
         throw new IOException(String.join(" ", command) + ": " + output);
       }

@@ -7,9 +7,11 @@ import dev.priok.tests.support.Eventually;
 import dev.priok.tests.support.HostState;
 import dev.priok.tests.support.LoopFileSystem;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -115,7 +117,15 @@ final class EveryStorageDriverTest {
     Eventually.holds(
         "no container is told of any more",
         Duration.ofSeconds(5),
-        () -> dataRoot.resolve(mounts).toFile().list().length == 0);
+        () -> isEmpty(dataRoot.resolve(mounts)));
+  }
+
+  private static boolean isEmpty(Path folder) {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.findAny().isEmpty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** What {@code --storage-opt size=} promises where the driver has quotas. */

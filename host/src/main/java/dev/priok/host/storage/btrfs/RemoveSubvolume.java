@@ -57,7 +57,7 @@ final class RemoveSubvolume {
   private static void below(Fd file, long id) throws LinuxException {
     Deque<Long> open = new ArrayDeque<>(Btrfs.below(file, id));
     while (!open.isEmpty()) {
-      long next = open.peek();
+      long next = open.element();
       List<Long> inside = Btrfs.below(file, next);
       if (inside.isEmpty()) {
         Btrfs.destroy(file, next);

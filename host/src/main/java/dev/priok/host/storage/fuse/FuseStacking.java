@@ -47,7 +47,7 @@ public final class FuseStacking implements Stacking {
       throw new IOException("fuse-overlayfs: unknown option " + option);
     }
     Path program =
-        Stream.of(System.getenv().getOrDefault("PATH", "/usr/bin:/bin").split(":"))
+        Stream.of(System.getenv().getOrDefault("PATH", "/usr/bin:/bin").split(":", -1))
             .filter(folder -> folder.startsWith("/"))
             .map(folder -> Path.of(folder, NAME))
             .filter(Files::isExecutable)
