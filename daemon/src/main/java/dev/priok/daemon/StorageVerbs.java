@@ -198,6 +198,10 @@ final class StorageVerbs {
     }
     migrate.migrate(from, to);
     out.println("done: everything is in " + to);
+    String configured = config.storageDriver();
+    if (configured != null && !configured.equals(to)) {
+      out.println("the daemon is told to use " + configured + ": set storage-driver to " + to);
+    }
     return 0;
   }
 

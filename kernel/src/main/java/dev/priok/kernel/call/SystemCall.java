@@ -118,7 +118,6 @@ public enum SystemCall {
   OPENAT2(437, 437),
   PIDFD_GETFD(438, 438),
   MOUNT_SETATTR(442, 442),
-  QUOTACTL_FD(443, 443),
   FCHMODAT2(452, 452);
 
   private final int x86;

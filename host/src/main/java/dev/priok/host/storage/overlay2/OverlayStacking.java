@@ -2,7 +2,6 @@ package dev.priok.host.storage.overlay2;
 
 import dev.priok.host.storage.StorageDriver;
 import dev.priok.host.storage.layer.LayerFolders;
-import dev.priok.host.storage.layer.SizeOption;
 import dev.priok.host.storage.stack.OverlayFeatures;
 import dev.priok.host.storage.stack.OverlayProbe;
 import dev.priok.host.storage.stack.StackFolder;
@@ -40,43 +39,28 @@ public final class OverlayStacking implements Stacking {
 
   private final OverlayFeatures features;
   private final String backingFileSystem;
-  private final LayerQuota quota;
-  private final Map<String, String> defaults;
 
-  private OverlayStacking(
-      OverlayFeatures features,
-      String backingFileSystem,
-      LayerQuota quota,
-      Map<String, String> defaults) {
+  private OverlayStacking(OverlayFeatures features, String backingFileSystem) {
     this.features = features;
     this.backingFileSystem = backingFileSystem;
-    this.quota = quota;
-    this.defaults = defaults;
   }
 
   /** Opens the driver below a data root and shows by a real mount that it works there. */
   public static StorageDriver open(Path dataRoot, Map<String, String> options) throws IOException {
     for (String option : options.keySet()) {
-      if (!option.equals(DEFAULT_SIZE) && !option.equals(NO_CHECK)) {
+      if (option.equals(DEFAULT_SIZE)) {
+        throw new IOException(
+            "Storage option overlay2.size not supported: project quotas are not available on "
+                + dataRoot);
+      }
+      if (!option.equals(NO_CHECK)) {
         throw new IOException("overlay2: unknown option " + option);
       }
     }
     LayerFolders folders = new LayerFolders(dataRoot.resolve(NAME));
     OverlayFeatures features = OverlayProbe.mustWork(folders.root().resolve(".tmp"), NAME);
-    LayerQuota quota = LayerQuota.on(folders.root());
-    String size = options.get(DEFAULT_SIZE);
-    if (size != null && !quota.isAvailable()) {
-      throw new IOException(
-          "Storage option overlay2.size not supported: project quotas are not available on "
-              + folders.root());
-    }
     return new StackedDriver(
-        folders,
-        new OverlayStacking(
-            features,
-            FileSystems.usage(folders.root()).name(),
-            quota,
-            size == null ? Map.of() : Map.of(SizeOption.NAME, size)));
+        folders, new OverlayStacking(features, FileSystems.usage(folders.root()).name()));
   }
 
   @Override
@@ -97,27 +81,19 @@ public final class OverlayStacking implements Stacking {
 
   @Override
   public Map<String, String> check(Map<String, String> options) throws IOException {
-    Map<String, String> all = new LinkedHashMap<>(defaults);
-    for (Map.Entry<String, String> option : options.entrySet()) {
-      if (!option.getKey().equalsIgnoreCase(SizeOption.NAME)) {
-        throw new IOException("Unknown option " + option.getKey());
+    for (String option : options.keySet()) {
+      if (!option.equalsIgnoreCase("size")) {
+        throw new IOException("Unknown option " + option);
       }
-      if (!quota.isAvailable()) {
-        throw new IOException(
-            "--storage-opt is supported only for overlay over xfs with 'pquota' mount option");
-      }
-      SizeOption.bytes(option.getValue());
-      all.put(SizeOption.NAME, option.getValue());
+      throw new IOException(
+          "--storage-opt is supported only for overlay over xfs with 'pquota' mount option");
     }
-    return all;
+    return Map.of();
   }
 
   @Override
-  public void limit(Path place, Map<String, String> options) throws IOException {
-    String size = options.get(SizeOption.NAME);
-    if (size != null) {
-      quota.limit(place, SizeOption.bytes(size));
-    }
+  public void limit(Path place, Map<String, String> options) {
+    // nothing passes check()
   }
 
   @Override
