@@ -23,6 +23,7 @@ final class Overview {
       container   Manage containers
       image       Manage images
       network     Manage networks
+      storage     Look after the storage of a stopped engine on this machine
       system      Manage the engine
       volume      Manage volumes
 

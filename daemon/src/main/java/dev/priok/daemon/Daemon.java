@@ -25,6 +25,7 @@ import dev.priok.engine.networks.ManageNetworks;
 import dev.priok.engine.networks.NetworkOptions;
 import dev.priok.engine.networks.NetworkRecord;
 import dev.priok.engine.networks.NetworkRegistry;
+import dev.priok.engine.storage.Migrations;
 import dev.priok.engine.system.HostFacts;
 import dev.priok.engine.system.SystemService;
 import dev.priok.engine.volumes.ContainerVolumes;
@@ -49,7 +50,7 @@ import dev.priok.host.storage.DriverNotSupportedException;
 import dev.priok.host.storage.LayerId;
 import dev.priok.host.storage.RemappedStorage;
 import dev.priok.host.storage.StorageDriver;
-import dev.priok.host.storage.StorageDrivers;
+import dev.priok.host.storage.choice.StorageDrivers;
 import dev.priok.host.store.Blobs;
 import dev.priok.host.store.SqliteStore;
 import dev.priok.host.store.StoreException;
@@ -143,6 +144,11 @@ final class Daemon {
         CompletableFuture.runAsync(
             NativeCalls::warmUp, task -> Thread.ofPlatform().name("warm-up").start(task));
     SqliteStore store = keep(SqliteStore.open(root.resolve("priok.db")));
+    new Migrations(store)
+        .pending()
+        .ifPresent(migration -> {
+          throw new StartRefusedException(migration.advice());
+        });
     Journal journal = keep(Journal.open(root.resolve("events"), Journal.Limits.USUAL));
     EventBus events = keep(new EventBus(journal));
     warm.join();

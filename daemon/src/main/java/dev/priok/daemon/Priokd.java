@@ -14,6 +14,11 @@ public final class Priokd {
   private Priokd() {}
 
   public static void main(String[] arguments) {
+    if (arguments.length > 0 && arguments[0].equals("storage")) {
+      List<String> words = List.of(arguments).subList(1, arguments.length);
+      System.exit(StorageVerbs.run(words, System.out, System.err));
+      return;
+    }
     DaemonOptions options = parse(arguments, System.err);
     if (options == null) {
       System.exit(1);

@@ -8,14 +8,21 @@ import java.nio.file.Path;
  * belongs to one run under {@code <exec root>/containers/<id>}.
  */
 public final class ContainerFiles {
+  private final Path root;
   private final Path durable;
   private final Path volatileRoot;
   private final Path health;
 
   public ContainerFiles(Path dataRoot, Path execRoot) {
+    this.root = dataRoot;
     this.durable = dataRoot.resolve("containers");
     this.volatileRoot = execRoot.resolve("containers");
     this.health = execRoot.resolve("health");
+  }
+
+  /** The data root. */
+  Path root() {
+    return root;
   }
 
   public Path durableRoot() {

@@ -23,6 +23,7 @@ import dev.priok.model.id.Digest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -73,6 +74,7 @@ public final class ContainersRoom implements AutoCloseable {
   private final ContainerService service;
   private final RestartPolicies policies;
   private final RestoreContainers restore;
+  private final LayerMounts layerMounts;
   private final StartContainer start;
   private final StopContainer stop;
   private final Sampler sampler;
@@ -87,6 +89,11 @@ public final class ContainersRoom implements AutoCloseable {
     StorageDriver storage = needs.storage();
     ContainerLinks links = new ContainerLinks(table);
     RunVolumes volumes = new RunVolumes(needs.volumes(), new ImageMounts(needs.images(), storage));
+    this.layerMounts =
+        new LayerMounts(
+            needs.files().root(),
+            storage,
+            record -> needs.images().resolve(record.image().value()).topChain());
     ContainerDefaults defaults = needs.defaults();
     SharedMemory sharedMemory = new SharedMemory(table, needs.files(), defaults.ids());
     PrepareSpec prepare =
@@ -125,7 +132,8 @@ public final class ContainersRoom implements AutoCloseable {
             events,
             stop,
             policies,
-            needs.logs());
+            needs.logs(),
+            layerMounts);
     EndContainer end =
         new EndContainer(
             table,
@@ -170,7 +178,8 @@ public final class ContainersRoom implements AutoCloseable {
             policies,
             needs.logs(),
             health,
-            sharedMemory);
+            sharedMemory,
+            layerMounts);
     PauseContainer pause = new PauseContainer(table, processes, events, health);
     this.sampler = new Sampler(() -> ContainerStats.running(table), needs.cgroups());
     this.service =
@@ -193,7 +202,8 @@ public final class ContainersRoom implements AutoCloseable {
                     needs.logs(),
                     needs.host().cgroupVersion() == 2,
                     defaults,
-                    needs.gate()),
+                    needs.gate(),
+            layerMounts),
                 start,
                 stop,
                 pause,
@@ -236,9 +246,15 @@ public final class ContainersRoom implements AutoCloseable {
   public static Set<LayerId> layers(ContainerTable table) {
     Set<LayerId> result = new HashSet<>();
     for (Container container : table.values()) {
-      result.add(container.record().layer());
-      ImageMounts.of(container.record().mounts()).forEach(m -> result.add(ImageMounts.layer(m)));
+      result.addAll(layers(container.record()));
     }
+    return result;
+  }
+
+  /** A container's own layer first, then those of the images it mounts. */
+  public static List<LayerId> layers(ContainerRecord record) {
+    List<LayerId> result = new ArrayList<>(List.of(record.layer()));
+    ImageMounts.of(record.mounts()).forEach(m -> result.add(ImageMounts.layer(m)));
     return result;
   }
 
@@ -302,5 +318,6 @@ public final class ContainersRoom implements AutoCloseable {
     sampler.close();
     policies.close();
     checks.close();
+    layerMounts.close();
   }
 }

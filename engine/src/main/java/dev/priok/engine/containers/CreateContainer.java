@@ -52,6 +52,7 @@ final class CreateContainer {
   private final boolean cgroupV2;
   private final ContainerDefaults defaults;
   private final StartGate gate;
+  private final LayerMounts layerMounts;
 
   CreateContainer(
       ContainerTable table,
@@ -66,7 +67,8 @@ final class CreateContainer {
       ContainerLogs logs,
       boolean cgroupV2,
       ContainerDefaults defaults,
-      StartGate gate) {
+      StartGate gate,
+      LayerMounts layerMounts) {
     this.table = table;
     this.links = links;
     this.images = images;
@@ -80,6 +82,7 @@ final class CreateContainer {
     this.cgroupV2 = cgroupV2;
     this.defaults = defaults;
     this.gate = gate;
+    this.layerMounts = layerMounts;
   }
 
   ContainerCreateResponse create(
@@ -197,7 +200,7 @@ final class CreateContainer {
       if (NetworkWishes.isPlugged(hostConfig)) {
         networks.validate(NetworkWishes.attachment(record));
       }
-      makeLayer(layer, image, hostConfig);
+      makeLayer(record, image);
       volumes.create(record);
       Files.createDirectories(files.folder(id));
       return table.add(record);
@@ -211,10 +214,12 @@ final class CreateContainer {
   }
 
   /** A refusal of storage options is Docker's sentence, word for word. */
-  private void makeLayer(LayerId layer, ResolvedImage image, HostConfig hostConfig)
-      throws IOException {
+  private void makeLayer(ContainerRecord record, ResolvedImage image) throws IOException {
+    HostConfig hostConfig = record.hostConfig();
     try {
-      storage.createWritable(layer, storage.init(image.topLayer()), options(hostConfig));
+      LayerId init = storage.init(image.topLayer());
+      storage.createWritable(record.layer(), init, options(hostConfig));
+      layerMounts.created(record, init, image.topChain());
     } catch (IOException e) {
       if (hostConfig.storageOpt() == null || hostConfig.storageOpt().isEmpty()) {
         throw e;
@@ -264,6 +269,7 @@ final class CreateContainer {
     try {
       volumes.creationFailed(record);
       storage.remove(record.layer());
+      layerMounts.removed(record);
       FolderTree.delete(files.folder(record.id()));
     } catch (IOException e) {
       LoggerFactory.getLogger(CreateContainer.class)

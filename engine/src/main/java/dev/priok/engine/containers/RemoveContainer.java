@@ -27,6 +27,7 @@ final class RemoveContainer {
   private final StopContainer stop;
   private final RestartPolicies policies;
   private final ContainerLogs logs;
+  private final LayerMounts layerMounts;
 
   RemoveContainer(
       ContainerTable table,
@@ -38,7 +39,8 @@ final class RemoveContainer {
       ContainerEvents events,
       StopContainer stop,
       RestartPolicies policies,
-      ContainerLogs logs) {
+      ContainerLogs logs,
+      LayerMounts layerMounts) {
     this.table = table;
     this.storage = storage;
     this.files = files;
@@ -49,6 +51,7 @@ final class RemoveContainer {
     this.stop = stop;
     this.policies = policies;
     this.logs = logs;
+    this.layerMounts = layerMounts;
   }
 
   void remove(Container container, RemoveOptions options) {
@@ -124,6 +127,7 @@ final class RemoveContainer {
     logs.lastLines(record, last.finishedAt());
     try {
       storage.remove(record.layer());
+      layerMounts.removed(record);
       volumes.removing(record);
       FolderTree.delete(files.folder(record.id()));
     } catch (IOException e) {

@@ -49,6 +49,7 @@ final class RestoreContainers {
   private final ContainerLogs logs;
   private final ContainerHealth health;
   private final SharedMemory sharedMemory;
+  private final LayerMounts layerMounts;
 
   RestoreContainers(
       ContainerTable table,
@@ -64,7 +65,8 @@ final class RestoreContainers {
       RestartPolicies policies,
       ContainerLogs logs,
       ContainerHealth health,
-      SharedMemory sharedMemory) {
+      SharedMemory sharedMemory,
+      LayerMounts layerMounts) {
     this.table = table;
     this.links = links;
     this.processes = processes;
@@ -79,6 +81,7 @@ final class RestoreContainers {
     this.logs = logs;
     this.health = health;
     this.sharedMemory = sharedMemory;
+    this.layerMounts = layerMounts;
   }
 
   void restore() throws IOException {
@@ -108,6 +111,7 @@ final class RestoreContainers {
       }
     }
     removeOrphanFolders();
+    layerMounts.restore(table.values().stream().map(Container::record).toList());
   }
 
   private void adopt(Container container) {

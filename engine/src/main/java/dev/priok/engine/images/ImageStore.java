@@ -172,7 +172,11 @@ public final class ImageStore {
     try {
       LayerRecord top = layers.restored(record.chain());
       return new ResolvedImage(
-          record.id(), document(record.id()), top == null ? null : top.layer(), tags(record.id()));
+          record.id(),
+          document(record.id()),
+          top == null ? null : top.layer(),
+          top == null ? null : top.chainId(),
+          tags(record.id()));
     } catch (IOException e) {
       throw EngineException.internal("layers of " + record.id() + ": " + e.getMessage(), e);
     }

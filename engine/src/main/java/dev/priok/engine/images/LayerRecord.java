@@ -44,7 +44,8 @@ public record LayerRecord(
     return new LayerRecord(chainId, parent, diffId, layer, size, tarSize, blob, packed, sources);
   }
 
-  LayerRecord inDriverAs(LayerId id) {
+  /** The same layer under another name in the driver. */
+  public LayerRecord inDriverAs(LayerId id) {
     return new LayerRecord(chainId, parent, diffId, id, size, tarSize, blob, gzip, sources);
   }
 

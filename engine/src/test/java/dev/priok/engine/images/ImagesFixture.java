@@ -6,7 +6,7 @@ import dev.priok.engine.streams.MessageSink;
 import dev.priok.host.registry.RegistryClient;
 import dev.priok.host.registry.RegistryOptions;
 import dev.priok.host.storage.StorageDriver;
-import dev.priok.host.storage.StorageDrivers;
+import dev.priok.host.storage.choice.StorageDrivers;
 import dev.priok.host.store.Blobs;
 import dev.priok.host.store.SqliteStore;
 import dev.priok.model.api.image.ImageSummary;

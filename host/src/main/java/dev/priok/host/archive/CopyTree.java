@@ -2,6 +2,7 @@ package dev.priok.host.archive;
 
 import dev.priok.kernel.call.At;
 import dev.priok.kernel.call.DirectoryEntry;
+import dev.priok.kernel.call.Errno;
 import dev.priok.kernel.call.Fd;
 import dev.priok.kernel.call.FileStat;
 import dev.priok.kernel.call.Io;
@@ -34,19 +35,43 @@ public final class CopyTree {
   private final Fd target;
   private final Map<FileKey, String> copied = new HashMap<>();
   private final byte[] buffer = new byte[64 * 1024];
+  private final Kind kind;
   private boolean mayClone = true;
 
-  private CopyTree(Fd target) {
+  private enum Kind {
+    COPY,
+    UPPER,
+    LINK
+  }
+
+  private CopyTree(Fd target, Kind kind) {
     this.target = target;
+    this.kind = kind;
   }
 
   /** Copies into an empty directory, whose own owner, mode, times and attributes follow too. */
   public static void into(Fd source, Fd target) throws IOException {
-    CopyTree copy = new CopyTree(target);
+    new CopyTree(target, Kind.COPY).all(source);
+  }
+
+  /** Likewise, of an upper directory of an overlay: what it hides stays hidden. */
+  public static void upperInto(Fd source, Fd target) throws IOException {
+    new CopyTree(target, Kind.UPPER).all(source);
+  }
+
+  /**
+   * Makes directories anew and gives files a further name: the two trees share them, so neither may
+   * ever write into one. A file that can take no more names (EMLINK) is copied.
+   */
+  public static void linkInto(Fd source, Fd target) throws IOException {
+    new CopyTree(target, Kind.LINK).all(source);
+  }
+
+  private void all(Fd source) throws IOException {
     try (Fd from = At.open(source, ".", READ_DIRECTORY, 0);
         Fd to = At.open(target, ".", READ_DIRECTORY, 0)) {
-      copy.children(from, to, "");
-      copy.metadata(from, to);
+      children(from, to, "");
+      metadata(from, to);
     }
   }
 
@@ -66,6 +91,9 @@ public final class CopyTree {
         children(source, made, path);
         metadata(source, made);
       }
+      return;
+    }
+    if (kind == Kind.LINK && link(from, to)) {
       return;
     }
     if (stat.links() > 1) {
@@ -89,6 +117,18 @@ public final class CopyTree {
       }
     } else {
       node(from, to, stat);
+    }
+  }
+
+  private static boolean link(Place from, Place to) throws IOException {
+    try {
+      At.makeHardLink(from.directory(), from.name(), to.directory(), to.name());
+      return true;
+    } catch (LinuxException e) {
+      if (e.is(Errno.EMLINK)) {
+        return false;
+      }
+      throw e;
     }
   }
 
@@ -120,10 +160,12 @@ public final class CopyTree {
         mayClone = false; // another file system, or one without shared blocks: copy from now on
       }
     }
+    HoleWriter writer = new HoleWriter(made);
     int count;
     while ((count = Io.read(source, buffer, 0, buffer.length)) > 0) {
-      Io.write(made, buffer, 0, count);
+      writer.write(buffer, 0, count);
     }
+    writer.finish();
   }
 
   private void metadata(Fd source, Fd made) throws IOException {
@@ -134,10 +176,11 @@ public final class CopyTree {
     At.setTimes(made, stat.modified(), stat.modified());
   }
 
-  private static void attributes(Fd source, Fd made) throws IOException {
+  private void attributes(Fd source, Fd made) throws IOException {
     for (String name : Xattrs.list(source)) {
       Optional<byte[]> value =
-          XattrRules.travels(name) ? Xattrs.get(source, name) : Optional.empty();
+          XattrRules.travels(name) || (kind == Kind.UPPER && OverlayMarks.isMark(name))
+              ? Xattrs.get(source, name) : Optional.empty();
       if (value.isPresent()) {
         Xattrs.set(made, name, value.get());
       }

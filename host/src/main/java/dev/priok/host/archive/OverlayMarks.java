@@ -18,6 +18,7 @@ import java.util.function.Predicate;
  */
 public final class OverlayMarks implements Whiteouts {
   private static final String OPAQUE_ATTRIBUTE = "trusted.overlay.opaque";
+  private static final String FUSE_OPAQUE = ".wh..opq";
   private static final byte[] YES = "y".getBytes(StandardCharsets.US_ASCII);
 
   @Override
@@ -56,7 +57,35 @@ public final class OverlayMarks implements Whiteouts {
     return stat.type() == FileStat.CHARACTER_DEVICE && stat.rdev() == 0;
   }
 
+  /** Whether an attribute is the mark of an opaque directory. */
+  static boolean isMark(String attribute) {
+    return attribute.equals(OPAQUE_ATTRIBUTE);
+  }
+
+  /**
+   * Whether a file of this name is fuse-overlayfs's way to say that its directory is opaque: an
+   * empty {@code .wh..wh..opq}, and a whiteout {@code .wh..opq} beside it.
+   */
+  public static boolean isFileOfMark(String name) {
+    return name.startsWith(META_PREFIX) || name.equals(FUSE_OPAQUE);
+  }
+
+  /** Whether it hides all below it, by the attribute or by fuse-overlayfs's file. */
   public static boolean isOpaque(Fd directory) throws IOException {
+    if (hasOpaqueAttribute(directory)) {
+      return true;
+    }
+    try {
+      return At.stat(directory, OPAQUE).isRegular();
+    } catch (LinuxException e) {
+      if (e.is(Errno.ENOENT)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private static boolean hasOpaqueAttribute(Fd directory) throws IOException {
     Optional<byte[]> value = Xattrs.get(directory, OPAQUE_ATTRIBUTE);
     return value.isPresent() && value.get().length == 1 && value.get()[0] == 'y';
   }

@@ -65,6 +65,9 @@ public final class Pack {
     List<DirectoryEntry> entries = At.list(directory);
     entries.sort(Comparator.comparing(DirectoryEntry::name));
     for (DirectoryEntry entry : entries) {
+      if (options.overlayMarks() && OverlayMarks.isFileOfMark(entry.name())) {
+        continue;
+      }
       String path =
           prefix.isEmpty() || prefix.endsWith("/")
               ? prefix + entry.name()

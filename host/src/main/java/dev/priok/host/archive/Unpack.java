@@ -283,13 +283,14 @@ public final class Unpack implements AutoCloseable {
   }
 
   private void content(TarReader tar, TarEntry entry, Fd file) throws IOException {
-    long written = 0;
+    HoleWriter writer = new HoleWriter(file);
     for (int count = tar.read(buffer, 0, buffer.length);
         count >= 0;
         count = tar.read(buffer, 0, buffer.length)) {
-      Io.write(file, buffer, 0, count);
-      written += count;
+      writer.write(buffer, 0, count);
     }
+    writer.finish();
+    long written = writer.length();
     if (written != entry.size()) {
       throw new java.io.EOFException("unexpected EOF");
     }

@@ -46,6 +46,26 @@ public final class RemappedStorage implements StorageDriver {
   }
 
   @Override
+  public @Nullable LayerId parent(LayerId layer) throws IOException {
+    return driver.parent(layer);
+  }
+
+  @Override
+  public boolean isInit(LayerId layer) throws IOException {
+    return driver.isInit(layer);
+  }
+
+  @Override
+  public boolean copiesWholeTrees() {
+    return driver.copiesWholeTrees();
+  }
+
+  @Override
+  public Path place(LayerId layer) {
+    return driver.place(layer);
+  }
+
+  @Override
   public void create(LayerId layer, @Nullable LayerId parent) throws IOException {
     driver.create(layer, parent);
   }
@@ -68,13 +88,7 @@ public final class RemappedStorage implements StorageDriver {
    * above it. Their group is that of root inside; nobody else may pass.
    */
   private void passable(LayerId layer) throws IOException {
-    Map<String, String> details = driver.details(layer);
-    String merged = details.get("MergedDir");
-    String shown = merged == null ? details.get("Dir") : merged;
-    if (shown == null) {
-      return;
-    }
-    Path folder = Path.of(shown).getParent();
+    Path folder = driver.place(layer).getParent();
     Path home = folder == null ? null : folder.getParent();
     if (folder != null && home != null) {
       Files.setAttribute(folder, "unix:gid", (int) ids.rootGroup());

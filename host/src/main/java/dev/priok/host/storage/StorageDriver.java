@@ -32,6 +32,15 @@ import org.jspecify.annotations.Nullable;
  *   remove(c)                                        children before parents
  * </pre>
  *
+ * <h2>Two families</h2>
+ *
+ * Drivers that keep <b>differences</b> ({@code stack}: overlay2, fuse-overlayfs) lay a layer's own
+ * folder over those of its parents. Drivers that keep <b>whole trees</b> ({@code tree}: vfs, btrfs)
+ * begin a layer as a copy of its parent, by whatever makes copies cheap there: a snapshot, a clone,
+ * a thin device. What differs is then told by comparing two trees. The contract knows neither
+ * folders nor mounts: a tree may be a block device, which is visible only between {@code mount} and
+ * {@code unmount}.
+ *
  * <h2>Promises every driver keeps (StorageDriverContract)</h2>
  *
  * <ul>
@@ -56,6 +65,18 @@ public interface StorageDriver extends AutoCloseable {
   /** Rows for {@code docker info}, in order. */
   Map<String, String> status();
 
+  /** The layer that this one stands on; null for a base. */
+  @Nullable LayerId parent(LayerId layer) throws IOException;
+
+  /** Whether {@link #init} made this layer. */
+  boolean isInit(LayerId layer) throws IOException;
+
+  /** Whether every layer takes the room of all that it stands on once more. */
+  boolean copiesWholeTrees();
+
+  /** Where {@link #mount} shows the layer, mounted or not. */
+  Path place(LayerId layer);
+
   /** Makes an empty image layer on top of {@code parent}. */
   void create(LayerId layer, @Nullable LayerId parent) throws IOException;
 
@@ -74,8 +95,8 @@ public interface StorageDriver extends AutoCloseable {
       throws IOException;
 
   /**
-   * Fills an image layer from an uncompressed tar in OCI form (whiteouts as {@code .wh.} files).
-   * Reads the stream to its end.
+   * Fills a new layer from an uncompressed tar in OCI form (whiteouts as {@code .wh.} files). Reads
+   * the stream to its end. A writable layer is filled so when it comes from another driver.
    *
    * @return the bytes of file content that the layer holds
    */
@@ -94,7 +115,7 @@ public interface StorageDriver extends AutoCloseable {
   /** What differs from the parent, by path, without content. */
   List<Change> changes(LayerId layer) throws IOException;
 
-  /** Bytes that the layer itself takes. */
+  /** Bytes of content that the layer adds to its parent or changes in it. */
   long size(LayerId layer) throws IOException;
 
   /** Where the driver keeps it, for {@code GraphDriver.Data} of inspect. */

@@ -1,5 +1,6 @@
 package dev.priok.host.storage;
 
+import dev.priok.host.storage.choice.StorageDrivers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -7,6 +8,6 @@ import java.util.List;
 final class OverlayDriverTest extends StorageDriverContract {
   @Override
   StorageDriver open(Path dataRoot) throws IOException {
-    return new StorageDrivers().open("overlay2", dataRoot, List.of());
+    return new StorageDrivers().open("overlay", dataRoot, List.of());
   }
 }

@@ -2,6 +2,7 @@ package dev.priok.host.storage;
 
 import dev.priok.host.archive.RemoveTree;
 import dev.priok.host.archive.Tars;
+import dev.priok.host.storage.layer.Children;
 import dev.priok.host.storage.StorageDriver.WritableOptions;
 import dev.priok.kernel.fs.MountInfo;
 import dev.priok.kernel.fs.Mounts;
@@ -10,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -25,9 +28,33 @@ abstract class StorageDriverFixture {
   /** Opens the driver under test; called again for a daemon's restart. */
   abstract StorageDriver open(Path dataRoot) throws IOException;
 
+  private static @Nullable LoopMount loop;
+
+  /** A file system to be made for the data roots of this class; null for whatever /tmp is on. */
+  @Nullable String fileSystem() {
+    return null;
+  }
+
+  @AfterAll
+  static void removeFileSystem() throws IOException {
+    LoopMount made = loop;
+    loop = null;
+    if (made != null) {
+      made.close();
+    }
+  }
+
   @BeforeEach
   void begin() throws IOException {
-    dataRoot = Files.createTempDirectory("priok-storage-");
+    String type = fileSystem();
+    if (type != null && loop == null) {
+      loop = LoopMount.of(type);
+    }
+    LoopMount made = loop;
+    dataRoot =
+        made == null
+            ? Files.createTempDirectory("priok-storage-")
+            : Files.createTempDirectory(made.place(), "root-");
     driver = open(dataRoot);
   }
 
@@ -39,7 +66,19 @@ abstract class StorageDriverFixture {
         Mounts.unmountIfMounted(Path.of(mount.target()));
       }
     }
+    for (LayerId layer : everything()) {
+      driver.remove(layer);
+    }
     RemoveTree.at(dataRoot);
+  }
+
+  /** What a test left, children first: subvolumes are no folders that can be emptied. */
+  private List<LayerId> everything() throws IOException {
+    Children children = new Children();
+    for (LayerId layer : driver.layers()) {
+      children.add(layer, driver.parent(layer));
+    }
+    return children.childrenFirst(driver.layers());
   }
 
   void restart() throws IOException {
@@ -57,7 +96,7 @@ abstract class StorageDriverFixture {
     driver.apply(TOP, tar.stream());
   }
 
-  Path box(@org.jspecify.annotations.Nullable LayerId parent) throws IOException {
+  Path box(@Nullable LayerId parent) throws IOException {
     driver.createWritable(BOX, parent, WritableOptions.DEFAULT);
     return driver.mount(BOX);
   }

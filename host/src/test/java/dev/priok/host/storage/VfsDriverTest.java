@@ -1,5 +1,6 @@
 package dev.priok.host.storage;
 
+import dev.priok.host.storage.choice.StorageDrivers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

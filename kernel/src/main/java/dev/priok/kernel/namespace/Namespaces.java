@@ -95,6 +95,19 @@ public final class Namespaces {
     });
   }
 
+  /** Does the work on a thread whose working directory is this one, for it alone. */
+  public static <T extends @Nullable Object> T inDirectory(Path directory, Callable<T> work)
+      throws IOException {
+    return onThrowAwayThread(() -> {
+      unshareHere(CLONE_FS);
+      try (Scratch s = Scratch.borrow()) {
+        long r = s.call(SystemCall.CHDIR, s.text(directory.toString()));
+        LinuxException.check(r, SystemCall.CHDIR, directory);
+      }
+      return work.call();
+    });
+  }
+
   /** A fresh network namespace, which lives as long as something refers to it. */
   public static Fd newNetwork() throws IOException {
     return runInNew(NETWORK, () -> own("net"));

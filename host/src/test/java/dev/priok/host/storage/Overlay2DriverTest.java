@@ -1,0 +1,13 @@
+package dev.priok.host.storage;
+
+import dev.priok.host.storage.choice.StorageDrivers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+final class Overlay2DriverTest extends StorageDriverContract {
+  @Override
+  StorageDriver open(Path dataRoot) throws IOException {
+    return new StorageDrivers().open("overlay2", dataRoot, List.of());
+  }
+}
