@@ -33,6 +33,8 @@ public final class Priokd {
       options.withoutMeaning.forEach(
           o -> LOG.info("an option for Docker's containerd or proxy has no meaning here: {}", o));
       Daemon daemon = Daemon.start(config);
+      new TrapSignals(() -> stop(daemon), daemon::hurry).install();
+      // Whatever else ends the JVM, SIGHUP for one, stops in order too.
       Runtime.getRuntime()
           .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> stop(daemon)));
       daemon.awaitEnd();

@@ -1,6 +1,7 @@
 package dev.priok.http;
 
 import dev.priok.engine.Engine;
+import dev.priok.engine.system.OpenCalls;
 import dev.priok.http.routes.ArchiveRoutes;
 import dev.priok.http.routes.BuildRoutes;
 import dev.priok.http.routes.ContainerRoutes;
@@ -33,6 +34,11 @@ public final class ApiServer implements AutoCloseable {
   private final HttpServer server;
 
   public ApiServer(Engine engine, ApiOptions options) {
+    this(engine, options, new OpenCalls());
+  }
+
+  /** {@code calls} knows which calls are under way; it stays the caller's. */
+  public ApiServer(Engine engine, ApiOptions options, OpenCalls calls) {
     RouteTable routes =
         new RouteTable()
             .with(new SystemRoutes(engine.system(), engine.events()))
@@ -47,7 +53,7 @@ public final class ApiServer implements AutoCloseable {
             .with(new SwarmRoutes())
             .with(new PluginRoutes());
     String name = "Priok/" + options.version() + " (linux)";
-    this.server = new HttpServer(options.server(), new Router(routes, name));
+    this.server = new HttpServer(options.server(), new Router(routes, name, calls));
   }
 
   /** Starts to listen; returns the port of a TCP endpoint, which matters where 0 was asked for. */

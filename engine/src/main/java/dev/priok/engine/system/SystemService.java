@@ -6,7 +6,7 @@ import dev.priok.engine.containers.Containers;
 import dev.priok.engine.containers.Containers.ListOptions;
 import dev.priok.engine.events.EventBus;
 import dev.priok.engine.images.Images;
-import dev.priok.engine.volumes.Volumes;
+import dev.priok.engine.volumes.VolumeSizes;
 import dev.priok.host.storage.StorageDriver;
 import dev.priok.kernel.host.HostInfo;
 import dev.priok.model.api.container.ContainerSummary;
@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** {@code docker info}, {@code version}, {@code system df} and {@code login}. */
 public final class SystemService implements SystemInformation {
@@ -50,19 +51,21 @@ public final class SystemService implements SystemInformation {
   private final HostFacts host;
   private final Containers containers;
   private final Images images;
-  private final Volumes volumes;
+  private final VolumeSizes volumes;
   private final StorageDriver storage;
   private final EventBus events;
   private final Function<AuthConfig, AuthResponse> login;
+  private final Supplier<List<String>> warnings;
 
   public SystemService(
       HostFacts host,
       Containers containers,
       Images images,
-      Volumes volumes,
+      VolumeSizes volumes,
       StorageDriver storage,
       EventBus events,
-      Function<AuthConfig, AuthResponse> login) {
+      Function<AuthConfig, AuthResponse> login,
+      Supplier<List<String>> warnings) {
     this.host = host;
     this.containers = containers;
     this.images = images;
@@ -70,6 +73,7 @@ public final class SystemService implements SystemInformation {
     this.storage = storage;
     this.events = events;
     this.login = login;
+    this.warnings = warnings;
   }
 
   @Override
@@ -136,9 +140,16 @@ public final class SystemService implements SystemInformation {
         .runcCommit(new Commit(""))
         .initCommit(new Commit(""))
         .securityOptions(host.securityOptions())
-        .warnings(host.warnings())
+        .warnings(allWarnings())
         .cdiSpecDirs(List.of())
         .build();
+  }
+
+  /** What holds for the daemon's life, and what holds now. */
+  private List<String> allWarnings() {
+    List<String> all = new ArrayList<>(host.warnings());
+    all.addAll(warnings.get());
+    return all;
   }
 
   /**
@@ -230,19 +241,17 @@ public final class SystemService implements SystemInformation {
   public DiskUsage diskUsage(Set<String> types) {
     boolean all = types.isEmpty();
     List<ImageSummary> imageList =
-        all || types.contains("image") ? images.list(true, Filters.NONE, true, false) : null;
+        all || types.contains("image") ? images.list(false, Filters.NONE, true, false) : null;
     List<ContainerSummary> containerList =
         all || types.contains("container") ? allContainers(true) : null;
     if (imageList != null) {
       imageList = counted(imageList, containerList == null ? allContainers(false) : containerList);
     }
     return new DiskUsage(
-        imageList == null
-            ? null
-            : imageList.stream().mapToLong(i -> i.size() == null ? 0 : i.size()).sum(),
+        imageList == null ? null : images.layersSize(),
         imageList,
         containerList,
-        all || types.contains("volume") ? volumes.list(Filters.NONE).volumes() : null,
+        all || types.contains("volume") ? volumes.usage() : null,
         all || types.contains("build-cache") ? List.of() : null);
   }
 

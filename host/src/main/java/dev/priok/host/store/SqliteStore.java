@@ -21,6 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 
 /**
@@ -33,6 +35,11 @@ import org.sqlite.SQLiteConfig;
  */
 public final class SqliteStore implements Store {
   private static final Pattern KIND = Pattern.compile("[a-z_]+");
+
+  /** Bytes: some thousand commits' worth of the log, some hundred records' of the database. */
+  private static final int RESERVE = 1 << 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(SqliteStore.class);
 
   private final Path file;
   private final Connection connection;
@@ -134,6 +141,30 @@ public final class SqliteStore implements Store {
             () -> records.dropped(key)));
   }
 
+  /**
+   * Takes room on the disk for the commits of a full one: so that containers can end and be removed
+   * there, which is what frees it. Pages that were written and are free again lie in the database
+   * for it to grow into, and the log's file is long enough to be written over. Some milliseconds,
+   * after which this returns; a disk that is full already keeps what it has.
+   */
+  public void reserve() {
+    try {
+      await(
+          new Change(
+              () -> {
+                try (Statement statement = connection.createStatement()) {
+                  statement.execute("CREATE TABLE IF NOT EXISTS reserve_of_room (filler BLOB)");
+                  statement.execute(
+                      "INSERT INTO reserve_of_room VALUES (zeroblob(" + RESERVE + "))");
+                  statement.execute("DROP TABLE reserve_of_room");
+                }
+              },
+              null));
+    } catch (StoreException e) {
+      LOG.warn("no room is reserved for {}: {}", file, e.getMessage());
+    }
+  }
+
   private PreparedStatement prepared(String sql) throws SQLException {
     PreparedStatement statement = statements.get(sql);
     if (statement == null) {
@@ -199,8 +230,7 @@ public final class SqliteStore implements Store {
     } catch (SQLException e) {
       // The transaction was never begun or the connection is gone; the callers hear of the first
       // error, and the next commit reports this one if it lasts.
-      org.slf4j.LoggerFactory.getLogger(SqliteStore.class)
-          .warn("rolling back a transaction of {} failed", file, e);
+      LOG.warn("rolling back a transaction of {} failed", file, e);
     }
   }
 

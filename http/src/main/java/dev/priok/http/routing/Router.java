@@ -1,5 +1,6 @@
 package dev.priok.http.routing;
 
+import dev.priok.engine.system.OpenCalls;
 import dev.priok.http.server.Exchange;
 import dev.priok.http.server.Handler;
 import dev.priok.http.server.Headers;
@@ -24,11 +25,13 @@ public final class Router implements Handler {
 
   private final RouteTable routes;
   private final String serverName;
+  private final OpenCalls calls;
 
   /** {@code serverName} is the value of the Server header: {@code Priok/0.1.0 (linux)}. */
-  public Router(RouteTable routes, String serverName) {
+  public Router(RouteTable routes, String serverName, OpenCalls calls) {
     this.routes = routes;
     this.serverName = serverName;
+    this.calls = calls;
   }
 
   @Override
@@ -116,7 +119,14 @@ public final class Router implements Handler {
       exchange.respond(200, headers(), new byte[0]);
       return;
     }
-    match.route().action().answer(new Call(exchange, wanted, match.variable(), headers()));
+    Call call = new Call(exchange, wanted, match.variable(), headers());
+    if (match.route().waits() || match.route().atOnce()) {
+      match.route().action().answer(call);
+    } else {
+      try (OpenCalls.Open _ = calls.begin(head.method() + " " + head.target())) {
+        match.route().action().answer(call);
+      }
+    }
   }
 
   /** A path without its version; {@code version} is null where the client named none. */
