@@ -97,7 +97,11 @@ public final class Router implements Handler {
   }
 
   private static void report(Exchange exchange, Exception e) {
-    if (!exchange.clientGone()) {
+    if (e instanceof EngineException && e.getCause() == null) {
+      // A sentence that says all: where it was thrown adds nothing.
+      LOG.error(
+          "{} {} failed: {}", exchange.head().method(), exchange.head().rawPath(), e.getMessage());
+    } else if (!exchange.clientGone()) {
       LOG.error("{} {} failed", exchange.head().method(), exchange.head().rawPath(), e);
     }
   }
