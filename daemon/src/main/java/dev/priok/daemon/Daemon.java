@@ -256,7 +256,7 @@ final class Daemon {
 
     ManageNetworks networks =
         new ManageNetworks(registry, plugs, new AttachedContainers(table, files), events);
-    HostFacts facts = GatherHostFacts.gather(config, root, cgroups, runtimes, logs);
+    HostFacts facts = GatherHostFacts.gather(config, root, cgroups, runtimes, logs, specFacts, defaults);
     ContainerActivity activity = new ContainerActivity(table, cgroups::group);
     VolumeSizes volumeSizes =
         new VolumeSizes(volumes, activity::ofUsers, activity::isInUse, sizes);

@@ -21,7 +21,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class OpenCalls implements AutoCloseable {
   /** Calls that are to end by themselves are answered in far less; see docs/disk.md. */
-  static final Duration LONG = Duration.ofSeconds(20);
+  static final Duration LONG = Duration.ofSeconds(15);
+
+  /** Those that carry or count files may take longer before anybody wonders. */
+  static final Duration LONGER = Duration.ofMinutes(2);
 
   private static final Duration PERIOD = Duration.ofSeconds(5);
   private static final int FRAMES = 6;
@@ -30,27 +33,31 @@ public final class OpenCalls implements AutoCloseable {
 
   private final Collection<Open> open = ConcurrentHashMap.newKeySet();
   private final Duration limit;
+  private final Duration transferLimit;
   private @Nullable Thread watchdog;
 
   public OpenCalls() {
-    this(LONG);
+    this(LONG, LONGER);
   }
 
-  OpenCalls(Duration limit) {
+  OpenCalls(Duration limit, Duration transferLimit) {
     this.limit = limit;
+    this.transferLimit = transferLimit;
   }
 
   /** A call under way; closed when it is answered. */
   public static final class Open implements AutoCloseable {
     private final OpenCalls calls;
     private final String name;
+    private final Duration limit;
     private final Thread thread = Thread.currentThread();
     private final long began = System.nanoTime();
     private long told;
 
-    private Open(OpenCalls calls, String name) {
+    private Open(OpenCalls calls, String name, Duration limit) {
       this.calls = calls;
       this.name = name;
+      this.limit = limit;
     }
 
     private long seconds(long now) {
@@ -66,9 +73,18 @@ public final class OpenCalls implements AutoCloseable {
     }
   }
 
-  /** On the thread that answers. Not for what waits by its nature: streams, transfers. */
+  /** On the thread that answers. Not for what waits by its nature: streams, a client's limits. */
   public Open begin(String name) {
-    Open call = new Open(this, name);
+    return begin(name, limit);
+  }
+
+  /** For what takes long where there is much of it. */
+  public Open beginTransfer(String name) {
+    return begin(name, transferLimit);
+  }
+
+  private Open begin(String name, Duration most) {
+    Open call = new Open(this, name, most);
     open.add(call);
     return call;
   }
@@ -94,9 +110,9 @@ public final class OpenCalls implements AutoCloseable {
   void look(long now) {
     for (Open call : open) {
       long took = now - call.began;
-      if (took >= limit.toNanos() && took >= 2 * call.told) {
+      if (took >= call.limit.toNanos() && took >= 2 * call.told) {
         call.told = took;
-        LOG.warn("{} has hung for {} s at {}", call.name, call.seconds(now), where(call.thread));
+        LOG.warn("{} has taken {} s and is at {}", call.name, call.seconds(now), where(call.thread));
       }
     }
   }
@@ -114,8 +130,8 @@ public final class OpenCalls implements AutoCloseable {
     long now = System.nanoTime();
     List<String> result = new ArrayList<>();
     for (Open call : open) {
-      if (now - call.began >= limit.toNanos()) {
-        result.add("WARNING: %s has hung for %d s".formatted(call.name, call.seconds(now)));
+      if (now - call.began >= call.limit.toNanos()) {
+        result.add("WARNING: %s has taken %d s: does something hang?".formatted(call.name, call.seconds(now)));
       }
     }
     return result;

@@ -16,6 +16,7 @@ import dev.priok.model.api.system.AuthConfig;
 import dev.priok.model.api.system.AuthResponse;
 import dev.priok.model.api.system.Commit;
 import dev.priok.model.api.system.DiskUsage;
+import dev.priok.model.api.system.FirewallInfo;
 import dev.priok.model.api.system.IndexInfo;
 import dev.priok.model.api.system.PluginsInfo;
 import dev.priok.model.api.system.RegistryServiceConfig;
@@ -33,6 +34,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -123,8 +125,8 @@ public final class SystemService implements SystemInformation {
         .indexServerAddress("https://index.docker.io/v1/")
         .registryConfig(registries())
         .genericResources(null)
-        .httpProxy(environment("HTTP_PROXY"))
-        .httpsProxy(environment("HTTPS_PROXY"))
+        .httpProxy(proxy("HTTP_PROXY"))
+        .httpsProxy(proxy("HTTPS_PROXY"))
         .noProxy(environment("NO_PROXY"))
         .name(host.hostName())
         .labels(host.labels())
@@ -135,11 +137,13 @@ public final class SystemService implements SystemInformation {
         .swarm(inactiveSwarm())
         .liveRestoreEnabled(host.liveRestore())
         .isolation("")
-        .initBinary("")
+        .initBinary(host.initBinary())
         .containerdCommit(new Commit(""))
         .runcCommit(new Commit(""))
         .initCommit(new Commit(""))
         .securityOptions(host.securityOptions())
+        .firewallBackend(
+            host.firewall().isEmpty() ? null : new FirewallInfo(host.firewall(), List.of()))
         .warnings(allWarnings())
         .cdiSpecDirs(List.of())
         .build();
@@ -148,6 +152,9 @@ public final class SystemService implements SystemInformation {
   /** What holds for the daemon's life, and what holds now. */
   private List<String> allWarnings() {
     List<String> all = new ArrayList<>(host.warnings());
+    if (!HostInfo.forwardsIpv4()) {
+      all.add("WARNING: IPv4 forwarding is disabled");
+    }
     all.addAll(warnings.get());
     return all;
   }
@@ -173,9 +180,18 @@ public final class SystemService implements SystemInformation {
     return names == null ? 0 : names.length;
   }
 
+  /** Go reads the names in capitals and in small letters, and so do its users. */
   private static String environment(String name) {
     String value = System.getenv(name);
+    if (value == null) {
+      value = System.getenv(name.toLowerCase(Locale.ROOT));
+    }
     return value == null ? "" : value;
+  }
+
+  /** Without the password that it may carry, as Docker shows it. */
+  private static String proxy(String name) {
+    return environment(name).replaceFirst("//[^/@]*@", "//xxxxx:xxxxx@");
   }
 
   private Map<String, RuntimeInfo> runtimes() {

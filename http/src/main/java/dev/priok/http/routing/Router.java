@@ -127,7 +127,9 @@ public final class Router implements Handler {
     if (match.route().waits() || match.route().atOnce()) {
       match.route().action().answer(call);
     } else {
-      try (OpenCalls.Open _ = calls.begin(head.method() + " " + head.target())) {
+      String name = head.method() + " " + head.target();
+      try (OpenCalls.Open _ =
+          match.route().transfers() ? calls.beginTransfer(name) : calls.begin(name)) {
         match.route().action().answer(call);
       }
     }

@@ -14,11 +14,7 @@ final class WaitingRoutes {
           "POST /containers/{}/wait",
           "POST /containers/{}/stop",
           "POST /containers/{}/restart",
-          "GET /containers/{}/export",
-          "GET /containers/{}/archive",
-          "PUT /containers/{}/archive",
           "POST /exec/{}/start",
-          "POST /commit",
           "POST /build",
           "POST /session",
           "POST /grpc",
@@ -28,7 +24,23 @@ final class WaitingRoutes {
           "GET /images/get",
           "GET /images/{}/get");
 
+  private static final Set<String> TRANSFERS =
+      Set.of(
+          "GET /containers/{}/export",
+          "GET /containers/{}/archive",
+          "PUT /containers/{}/archive",
+          "GET /containers/{}/changes",
+          "POST /containers/prune",
+          "POST /images/prune",
+          "POST /volumes/prune",
+          "POST /commit");
+
   private WaitingRoutes() {}
+
+  /** Whether it carries or removes files, as many as there are. */
+  static boolean isTransfer(String method, String path) {
+    return TRANSFERS.contains(method + " " + path);
+  }
 
   static boolean has(String method, String path) {
     return NAMES.contains(method + " " + path);
