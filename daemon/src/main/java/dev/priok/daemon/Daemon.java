@@ -256,10 +256,10 @@ final class Daemon {
 
     ManageNetworks networks =
         new ManageNetworks(registry, plugs, new AttachedContainers(table, files), events);
-    HostFacts facts = GatherHostFacts.gather(config, root, cgroups, runtimes, logs, specFacts, defaults);
+    HostFacts facts =
+        GatherHostFacts.gather(config, root, cgroups, runtimes, logs, specFacts, defaults);
     ContainerActivity activity = new ContainerActivity(table, cgroups::group);
-    VolumeSizes volumeSizes =
-        new VolumeSizes(volumes, activity::ofUsers, activity::isInUse, sizes);
+    VolumeSizes volumeSizes = new VolumeSizes(volumes, activity::ofUsers, activity::isInUse, sizes);
     OpenCalls calls = keep(new OpenCalls());
     SystemService system =
         new SystemService(
@@ -280,9 +280,8 @@ final class Daemon {
     room.start();
     calls.start();
     sizes.start(
-        () ->
-            Stream.concat(containers.sized().stream(), volumeSizes.sized().stream()).toList());
-    store.reserve();
+        () -> Stream.concat(containers.sized().stream(), volumeSizes.sized().stream()).toList());
+    Thread.ofPlatform().daemon().name("reserve").start(store::reserve);
     return containers;
   }
 

@@ -27,7 +27,11 @@ public final class ContainerActivity {
 
   /** Equal for two moments between which the container can have written nothing. */
   record Moment(
-      String id, @Nullable Instant started, @Nullable Instant finished, boolean alive, long nanos) {}
+      String id,
+      @Nullable Instant started,
+      @Nullable Instant finished,
+      boolean alive,
+      long nanos) {}
 
   Moment of(ContainerRecord record) {
     RunState state = record.state();
@@ -42,11 +46,14 @@ public final class ContainerActivity {
 
   private long usedNanos(ContainerRecord record) {
     try {
-      return cgroups.apply(PrepareSpec.cgroupPath(record)).usedNanos();
+      long nanos = cgroups.apply(PrepareSpec.cgroupPath(record)).usedNanos();
+      if (nanos > 0) {
+        return nanos;
+      }
     } catch (IOException e) {
       LOG.debug("the processor time of container {} cannot be read", record.name(), e);
-      return -System.nanoTime(); // unlike any other: whatever it wrote is to be counted
     }
+    return -System.nanoTime(); // unlike any other: whatever it wrote is to be counted
   }
 
   /** Of those that have the volume, as {@link Moment}s. */

@@ -65,8 +65,7 @@ public final class ContainerEvents {
 
   /** A prune has freed so many bytes. */
   void pruned(long bytes) {
-    events.publish(
-        Events.Type.CONTAINER, "prune", "", Map.of("reclaimed", Long.toString(bytes)));
+    events.publish(Events.Type.CONTAINER, "prune", "", Map.of("reclaimed", Long.toString(bytes)));
   }
 
   /** Labels, image and name, and {@code more}, which wins. */

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 
-/** How much room the containers' file systems take; the figures are kept, see {@link SizeKeeper}. */
+/**
+ * How much room the containers' file systems take; the figures are kept, see {@link SizeKeeper}.
+ */
 final class ContainerSizes {
   /** Bytes of the container's own layer, and of all it can see. */
   record Sizes(long writable, long rootFilesystem) {}

@@ -53,9 +53,7 @@ final class ListContainers {
     }
     List<Container> listed = found.toList();
     Map<ContainerId, ContainerSizes.Sizes> known =
-        options.size()
-            ? sizes.of(listed.stream().map(Container::record).toList())
-            : Map.of();
+        options.size() ? sizes.of(listed.stream().map(Container::record).toList()) : Map.of();
     return listed.stream()
         .map(c -> summary(c, names(c, linkNames), known.get(c.id()), now))
         .toList();
@@ -73,10 +71,7 @@ final class ListContainers {
   }
 
   private ContainerSummary summary(
-      Container container,
-      List<String> names,
-      ContainerSizes.@Nullable Sizes size,
-      Instant now) {
+      Container container, List<String> names, ContainerSizes.@Nullable Sizes size, Instant now) {
     ContainerRecord record = container.record();
     return ContainerSummaryBuilder.builder()
         .id(record.id().value())

@@ -26,10 +26,7 @@ final class PruneContainers {
   private final RemoveContainer remove;
 
   PruneContainers(
-      ContainerTable table,
-      ContainerSizes sizes,
-      RemoveContainer remove,
-      ContainerEvents events) {
+      ContainerTable table, ContainerSizes sizes, RemoveContainer remove, ContainerEvents events) {
     this.table = table;
     this.sizes = sizes;
     this.events = events;

@@ -155,12 +155,6 @@ public final class SizeKeeper implements AutoCloseable {
     return known == null ? 0 : known.size().bytes();
   }
 
-  /** It is no more. */
-  public void forget(String key) {
-    kept.remove(key);
-    touches.remove(key);
-  }
-
   private boolean isFresh(Sized sized, long since) {
     Kept known = kept.get(sized.key());
     return known != null

@@ -50,8 +50,7 @@ final class LayerStore {
   private final KeyedLocks<Digest> chainLocks = new KeyedLocks<>();
   private final Map<Digest, Integer> pins = new HashMap<>();
 
-  LayerStore(
-      Store store, StorageDriver driver, Blobs blobs, ReentrantLock gate, DiskRoom room) {
+  LayerStore(Store store, StorageDriver driver, Blobs blobs, ReentrantLock gate, DiskRoom room) {
     this.room = room;
     this.driver = driver;
     this.blobs = blobs;

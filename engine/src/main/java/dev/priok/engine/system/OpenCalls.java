@@ -112,7 +112,8 @@ public final class OpenCalls implements AutoCloseable {
       long took = now - call.began;
       if (took >= call.limit.toNanos() && took >= 2 * call.told) {
         call.told = took;
-        LOG.warn("{} has taken {} s and is at {}", call.name, call.seconds(now), where(call.thread));
+        LOG.warn(
+            "{} has taken {} s and is at {}", call.name, call.seconds(now), where(call.thread));
       }
     }
   }
@@ -131,7 +132,9 @@ public final class OpenCalls implements AutoCloseable {
     List<String> result = new ArrayList<>();
     for (Open call : open) {
       if (now - call.began >= call.limit.toNanos()) {
-        result.add("WARNING: %s has taken %d s: does something hang?".formatted(call.name, call.seconds(now)));
+        result.add(
+            "WARNING: %s has taken %d s: does something hang?"
+                .formatted(call.name, call.seconds(now)));
       }
     }
     return result;

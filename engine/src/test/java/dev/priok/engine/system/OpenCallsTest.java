@@ -16,8 +16,7 @@ final class OpenCallsTest {
         Thread.sleep(60);
         calls.look(System.nanoTime());
         assertThat(calls.warnings())
-            .containsExactly(
-                "WARNING: DELETE /containers/web has taken 0 s: does something hang?");
+            .containsExactly("WARNING: DELETE /containers/web has taken 0 s: does something hang?");
       }
       assertThat(calls.warnings()).isEmpty();
     }

@@ -27,7 +27,9 @@ public final class TreeSize {
    * in them show; files that grew do not.
    */
   public record Counted(long bytes, Path top, List<Seen> directories) {
-    /** A directory below the top, by its way from there, as it was before its files were counted. */
+    /**
+     * A directory below the top, by its way from there, as it was before its files were counted.
+     */
     public record Seen(String path, Instant changed) {}
 
     /** False where a directory has changed, or cannot be looked at. Takes a system call each. */

@@ -85,20 +85,34 @@ final class DiskUsageTest {
                   + " head -c 3000000 /dev/urandom > /v/d/large; ln /v/d/large /v/again;"
                   + " head -c 5000000 /dev/zero > /own")
           .ok();
-      assertThat(volume(d, "data")).isCloseTo(du(mountpoint(d, "data")), ONE).isGreaterThan(3000000);
+      assertThat(volume(d, "data"))
+          .isCloseTo(du(mountpoint(d, "data")), ONE)
+          .isGreaterThan(3000000);
       assertThat(container(d, box)).isCloseTo(du(upper), ONE).isGreaterThanOrEqualTo(5000000);
       d.docker("exec", box, "sh", "-c", "head -c 2000000 /dev/zero >> /v/d/large; rm /own").ok();
-      assertThat(volume(d, "data")).isCloseTo(du(mountpoint(d, "data")), ONE).isGreaterThan(5000000);
+      assertThat(volume(d, "data"))
+          .isCloseTo(du(mountpoint(d, "data")), ONE)
+          .isGreaterThan(5000000);
       assertThat(container(d, box)).isZero();
       // docker cp writes.
       d.docker("cp", "/bin/sh", box + ":/copied").ok();
       assertThat(container(d, box)).isPositive().isCloseTo(du(upper), ONE);
       // A container that is gone again wrote.
       d.docker(
-              "run", "--rm", "--net", "none", "-v", "data:/v", "busybox", "sh", "-c",
+              "run",
+              "--rm",
+              "--net",
+              "none",
+              "-v",
+              "data:/v",
+              "busybox",
+              "sh",
+              "-c",
               "head -c 4000000 /dev/zero >> /v/d/large")
           .ok();
-      assertThat(volume(d, "data")).isCloseTo(du(mountpoint(d, "data")), ONE).isGreaterThan(9000000);
+      assertThat(volume(d, "data"))
+          .isCloseTo(du(mountpoint(d, "data")), ONE)
+          .isGreaterThan(9000000);
       // The host writes, below a folder.
       HOST.run("sh", "-c", "head -c 1500000 /dev/zero > $0/d/host", mountpoint(d, "data")).ok();
       assertThat(volume(d, "data"))
@@ -145,8 +159,7 @@ final class DiskUsageTest {
       assertThat(d.docker("container", "prune", "-f", "--filter", "until=1h").ok().text())
           .isEqualTo("Total reclaimed space: 0B");
       d.docker("network", "create", "lonely").ok();
-      assertThat(
-              d.docker("system", "prune", "-f", "--volumes", "--filter", "label!=x").ok().text())
+      assertThat(d.docker("system", "prune", "-f", "--volumes", "--filter", "label!=x").ok().text())
           .contains(box, "lonely")
           // The volume has a name and stays; the container's two megabytes go.
           .endsWith("Total reclaimed space: 2MB");
@@ -157,8 +170,15 @@ final class DiskUsageTest {
       String now = HOST.run("date", "+%s.%N").ok().text();
       assertThat(
               d.docker(
-                      "events", "--since", "1h", "--until", now, "--filter", "event=prune",
-                      "--format", "{{.Type}} {{.Actor.Attributes.reclaimed}}")
+                      "events",
+                      "--since",
+                      "1h",
+                      "--until",
+                      now,
+                      "--filter",
+                      "event=prune",
+                      "--format",
+                      "{{.Type}} {{.Actor.Attributes.reclaimed}}")
                   .ok()
                   .lines())
           .contains("image 2000000", "container 2000000", "network 0", "volume 1000000");

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /** A data root whose file system is small, and gets full. */
 @Tag("blackbox")
-@DisabledIfSystemProperty(named = "priok.peer", matches = ".+", disabledReason = "daemons of its own")
+@DisabledIfSystemProperty(
+    named = "priok.peer",
+    matches = ".+",
+    disabledReason = "daemons of its own")
 final class FullDiskTest {
   private static final Shell HOST = new Shell(Map.of(), Duration.ofSeconds(60));
 
@@ -109,8 +112,15 @@ final class FullDiskTest {
       String now = HOST.run("date", "+%s.%N").ok().text();
       assertThat(
               d.docker(
-                      "events", "--since", "1h", "--until", now, "--filter", "type=daemon",
-                      "--format", "{{.Action}}")
+                      "events",
+                      "--since",
+                      "1h",
+                      "--until",
+                      now,
+                      "--filter",
+                      "type=daemon",
+                      "--format",
+                      "{{.Action}}")
                   .ok()
                   .lines())
           .containsExactly("disk-low", "disk-ok");

@@ -25,7 +25,9 @@ final class HungFileSystemTest {
   private static final Shell HOST = new Shell(Map.of(), Duration.ofSeconds(60));
   private static final int ROUNDS = 20;
 
-  /** Milliseconds of the quickest of some requests: the others are the machine's, not the call's. */
+  /**
+   * Milliseconds of the quickest of some requests: the others are the machine's, not the call's.
+   */
   private static long quickest(DaemonUnderTest d, String path) {
     long best = Long.MAX_VALUE;
     for (int i = 0; i < ROUNDS; i++) {
@@ -49,7 +51,15 @@ final class HungFileSystemTest {
     try {
       String hung =
           d.docker(
-                  "run", "-d", "--net", "none", "-v", top + ":/m", "busybox", "sh", "-c",
+                  "run",
+                  "-d",
+                  "--net",
+                  "none",
+                  "-v",
+                  top + ":/m",
+                  "busybox",
+                  "sh",
+                  "-c",
                   "while :; do date > /m/x; sleep 0.1; done")
               .ok()
               .text();
@@ -87,8 +97,13 @@ final class HungFileSystemTest {
         Eventually.holds(
             "the call that hangs is named",
             Duration.ofSeconds(40),
-            () -> d.docker("info").all().matches("(?s).*WARNING: DELETE /v[0-9.]+/containers/"
-                + hung + "\\?force=1 has taken \\d+ s: does something hang\\?.*"));
+            () ->
+                d.docker("info")
+                    .all()
+                    .matches(
+                        "(?s).*WARNING: DELETE /v[0-9.]+/containers/"
+                            + hung
+                            + "\\?force=1 has taken \\d+ s: does something hang\\?.*"));
       } finally {
         HOST.run("fsfreeze", "-u", top.toString()).ok();
       }

@@ -40,8 +40,7 @@ final class StopSignalsTest {
   }
 
   private static void logged(DaemonUnderTest d, String text) {
-    Eventually.holds(
-        "the log says " + text, Duration.ofSeconds(10), () -> d.tail().contains(text));
+    Eventually.holds("the log says " + text, Duration.ofSeconds(10), () -> d.tail().contains(text));
   }
 
   @Test
