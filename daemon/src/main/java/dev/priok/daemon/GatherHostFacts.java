@@ -34,7 +34,7 @@ final class GatherHostFacts {
     Map<String, String> release = HostInfo.osRelease();
     Map<String, String> paths = new LinkedHashMap<>();
     runtimes.all().forEach((name, runtime) -> paths.put(name, runtime.path().toString()));
-    CgroupAbilities can = abilities(cgroups);
+    CgroupAbilities can = abilities(cgroups, spec);
     return new HostFacts(
         daemonId(root),
         Version.number(),
@@ -103,7 +103,8 @@ final class GatherHostFacts {
     return id;
   }
 
-  private static CgroupAbilities abilities(CgroupLayout cgroups) {
+  private static CgroupAbilities abilities(
+      CgroupLayout cgroups, dev.priok.engine.containers.spec.HostFacts spec) {
     boolean v2 = cgroups.version() == 2;
     boolean memory = cgroups.has("memory");
     boolean swap =
@@ -116,7 +117,8 @@ final class GatherHostFacts {
         cgroups.has("cpu"),
         cgroups.has("cpuset"),
         cgroups.has("pids"),
-        memory && !v2);
+        memory && !v2,
+        spec.controllers().kernelMemoryTcp());
   }
 
   private static List<String> warnings(CgroupAbilities can) {

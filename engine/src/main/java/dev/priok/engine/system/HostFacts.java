@@ -50,5 +50,6 @@ public record HostFacts(
       boolean cpuQuota,
       boolean cpuset,
       boolean pids,
-      boolean oomKillDisable) {}
+      boolean oomKillDisable,
+      boolean kernelMemoryTcp) {}
 }

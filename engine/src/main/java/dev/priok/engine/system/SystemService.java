@@ -100,6 +100,7 @@ public final class SystemService implements SystemInformation {
                 List.of("local"), List.of("bridge", "host", "null"), List.of(), host.logDrivers()))
         .memoryLimit(can.memory())
         .swapLimit(can.swap())
+        .kernelMemoryTCP(can.kernelMemoryTcp())
         .cpuCfsPeriod(can.cpuQuota())
         .cpuCfsQuota(can.cpuQuota())
         .cpuShares(can.cpuShares())

@@ -37,7 +37,7 @@ final class UpgradeTest {
       String box =
           d.docker(
                   "run", "-d", "--net", "none", "busybox", "sh", "-c",
-                  "i=0; while [ $i -lt 4000 ]; do i=$((i+1)); echo $i;"
+                  "i=0; while [ ! -e /end ]; do i=$((i+1)); echo $i;"
                       + " [ $((i % 40)) != 0 ] || sleep 0.1; done; exit 9")
               .ok()
               .text();
@@ -56,9 +56,13 @@ final class UpgradeTest {
           "the second exec ends",
           Duration.ofSeconds(10),
           () -> d.http().get("/exec/" + second + "/json").body().contains("\"ExitCode\":8"));
+      d.docker("exec", box, "touch", "/end").ok();
       assertThat(d.docker("wait", box).ok().text()).isEqualTo("9");
-      List<String> all = IntStream.rangeClosed(1, 4000).mapToObj(Integer::toString).toList();
-      assertThat(d.docker("logs", box).ok().lines()).isEqualTo(all);
+      List<String> lines = d.docker("logs", box).ok().lines();
+      assertThat(lines)
+          .hasSizeGreaterThan(400)
+          .isEqualTo(
+              IntStream.rangeClosed(1, lines.size()).mapToObj(Integer::toString).toList());
     } finally {
       d.closeAndExpect(before);
     }
