@@ -3,6 +3,7 @@ package dev.priok.daemon;
 import dev.priok.engine.Engine;
 import dev.priok.engine.containers.AttachedContainers;
 import dev.priok.engine.containers.Container;
+import dev.priok.engine.containers.ContainerActivity;
 import dev.priok.engine.containers.ContainerEvents;
 import dev.priok.engine.containers.ContainerFiles;
 import dev.priok.engine.containers.ContainerLogs;
@@ -16,6 +17,8 @@ import dev.priok.engine.containers.spec.BuildExecProcess;
 import dev.priok.engine.containers.spec.ContainerDefaults;
 import dev.priok.engine.containers.spec.OpenRootFiles;
 import dev.priok.engine.containers.spec.ProbeHost;
+import dev.priok.engine.disk.DiskRoom;
+import dev.priok.engine.disk.SizeKeeper;
 import dev.priok.engine.events.EventBus;
 import dev.priok.engine.exec.ExecService;
 import dev.priok.engine.images.EngineImages;
@@ -27,10 +30,12 @@ import dev.priok.engine.networks.NetworkRecord;
 import dev.priok.engine.networks.NetworkRegistry;
 import dev.priok.engine.storage.Migrations;
 import dev.priok.engine.system.HostFacts;
+import dev.priok.engine.system.OpenCalls;
 import dev.priok.engine.system.SystemService;
 import dev.priok.engine.volumes.ContainerVolumes;
 import dev.priok.engine.volumes.VolumeRecord;
 import dev.priok.engine.volumes.VolumeService;
+import dev.priok.engine.volumes.VolumeSizes;
 import dev.priok.host.archive.IdMap;
 import dev.priok.host.journal.Journal;
 import dev.priok.host.logging.LogCeiling;
@@ -55,6 +60,7 @@ import dev.priok.host.store.Blobs;
 import dev.priok.host.store.SqliteStore;
 import dev.priok.host.store.StoreException;
 import dev.priok.http.ApiServer;
+import dev.priok.http.routing.Admission;
 import dev.priok.http.ApiServer.ApiOptions;
 import dev.priok.http.server.ServerOptions;
 import dev.priok.kernel.call.Io;
@@ -77,6 +83,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -161,7 +168,9 @@ final class Daemon {
             remapped(
                 new StorageDrivers().open(config.storageDriver(), root, config.storageOpts()),
                 ids));
-    ImageStore images = new ImageStore(store, new Blobs(root.resolve("content")), storage, uses);
+    DiskRoom room = keep(new DiskRoom(root, DiskSettings.lowWater(config, root), events));
+    ImageStore images =
+        new ImageStore(store, new Blobs(root.resolve("content")), storage, uses, room);
     images.sweep();
     Set<LayerId> layers = new HashSet<>(images.layersInUse());
     layers.addAll(ContainersRoom.layers(table));
@@ -209,6 +218,7 @@ final class Daemon {
     if (specFacts.apparmor()) {
       apparmor.load();
     }
+    SizeKeeper sizes = keep(new SizeKeeper());
     StartGate gate = new StartGate();
     ExecService execs =
         new ExecService(
@@ -230,10 +240,7 @@ final class Daemon {
                     images,
                     engineImages.commit(),
                     images::descendants,
-                    id -> {
-                      Long size = engineImages.inspect(id.value()).size();
-                      return size == null ? 0 : size;
-                    },
+                    engineImages::size,
                     events,
                     files,
                     logs,
@@ -243,7 +250,8 @@ final class Daemon {
                     cgroups::group,
                     HostInfo.memoryTotal(),
                     execs::idsOf,
-                    gate)));
+                    gate,
+                    sizes)));
     containers.restore();
     execs.restore();
     new UpgradeMark(config.execRoot()).remove();
@@ -256,22 +264,32 @@ final class Daemon {
 
     ManageNetworks networks =
         new ManageNetworks(registry, plugs, new AttachedContainers(table, files), events);
-    HostFacts facts = GatherHostFacts.gather(config, root, cgroups, runtimes, logs);
+    HostFacts facts =
+        GatherHostFacts.gather(config, root, cgroups, runtimes, logs, specFacts, defaults);
+    ContainerActivity activity = new ContainerActivity(table, cgroups::group);
+    VolumeSizes volumeSizes = new VolumeSizes(volumes, activity::ofUsers, activity::isInUse, sizes);
+    OpenCalls calls = keep(new OpenCalls());
     SystemService system =
         new SystemService(
             facts,
             containers.service(),
             engineImages,
-            volumes,
+            volumeSizes,
             storage,
             events,
-            new Login(registries)::login);
+            new Login(registries)::login,
+            () -> Stream.concat(room.warnings().stream(), calls.warnings().stream()).toList());
     Engine engine =
         new Engine(containers.service(), execs, engineImages, volumes, networks, events, system);
     ServerOptions limits =
         ServerOptions.defaults().duplicatingBy(fd -> Io.duplicate(fd, 3).release());
-    ApiServer server = keep(new ApiServer(engine, new ApiOptions(Version.number(), limits)));
+    ApiServer server = keep(new ApiServer(engine, new ApiOptions(Version.number(), limits), calls, Admission.OPEN));
     new Listeners(server, config).open();
+    room.start();
+    calls.start();
+    sizes.start(
+        () -> Stream.concat(containers.sized().stream(), volumeSizes.sized().stream()).toList());
+    Thread.ofPlatform().daemon().name("reserve").start(store::reserve);
     return containers;
   }
 
@@ -310,8 +328,19 @@ final class Daemon {
     ended.await();
   }
 
+  /** Kills the containers that {@link #stop} is waiting for. */
+  void hurry() {
+    LOG.warn("stopping at once: containers are killed");
+    if (!config.liveRestore()) {
+      room.killAll();
+    }
+  }
+
   /** In order: no new calls, containers (unless they are to live on), then rooms bottom up. */
-  void stop() {
+  synchronized void stop() {
+    if (ended.getCount() == 0) {
+      return;
+    }
     LOG.info("stopping");
     room.refuseStarts();
     if (!config.liveRestore() && !new UpgradeMark(config.execRoot()).isSet()) {

@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param logDriver of containers that name none, with {@code logOpts}
  * @param logCeiling as the user wrote it: bytes, a percentage, or empty for the default
+ * @param diskLowWater as the user wrote it: bytes, a percentage, or empty for the default
  * @param bip address and prefix of the default bridge; null to choose a free network
  * @param bridge name of the default bridge, or {@code none}
  * @param storageDriver null for the daemon's own choice
  * @param defaultRuntime null for the fastest that works
- * @param shutdownTimeout seconds
+ * @param shutdownTimeout seconds; negative: as long as containers take
  * @param hostGatewayIp what {@code host-gateway} stands for; null: the default bridge's address
  * @param usernsRemap user, or user:group, whose subordinate ids containers get; null: none
  */
@@ -31,6 +32,7 @@ record DaemonConfig(
     String logDriver,
     Map<String, String> logOpts,
     String logCeiling,
+    String diskLowWater,
     @Nullable String bip,
     String bridge,
     @Nullable String storageDriver,

@@ -82,6 +82,15 @@ final class DaemonOptions {
   @Nullable String logCeiling;
 
   @Option(
+      names = "--disk-low-water",
+      paramLabel = "size",
+      description =
+          "Room to keep free on the data root's file system, below which pulls, loads, imports and"
+              + " commits are refused: bytes as in 2g, a share as in 5%%, or 0 for none (default 1%%,"
+              + " at most 1g)")
+  @Nullable String diskLowWater;
+
+  @Option(
       names = "--config-file",
       paramLabel = "string",
       description = "Configuration file (default /etc/priok/daemon.json)")
@@ -172,7 +181,9 @@ final class DaemonOptions {
   @Option(
       names = "--shutdown-timeout",
       paramLabel = "int",
-      description = "Seconds that containers get when the daemon stops (default 15)")
+      description =
+          "Seconds to wait for containers when the daemon stops, more where one's own stop timeout is"
+              + " longer; -1 without end (default 15)")
   @Nullable Integer shutdownTimeout;
 
   @Option(

@@ -1,6 +1,8 @@
 package dev.priok.daemon;
 
 import dev.priok.engine.containers.ContainerLogs;
+import dev.priok.engine.containers.spec.ContainerDefaults;
+import dev.priok.engine.containers.spec.InitProgram;
 import dev.priok.engine.system.HostFacts;
 import dev.priok.engine.system.HostFacts.CgroupAbilities;
 import dev.priok.host.runtime.OciRuntimes;
@@ -24,13 +26,15 @@ final class GatherHostFacts {
       Path root,
       CgroupLayout cgroups,
       OciRuntimes runtimes,
-      ContainerLogs logs)
+      ContainerLogs logs,
+      dev.priok.engine.containers.spec.HostFacts spec,
+      ContainerDefaults defaults)
       throws IOException {
     HostInfo.Uname uname = HostInfo.uname();
     Map<String, String> release = HostInfo.osRelease();
     Map<String, String> paths = new LinkedHashMap<>();
     runtimes.all().forEach((name, runtime) -> paths.put(name, runtime.path().toString()));
-    CgroupAbilities can = abilities(cgroups);
+    CgroupAbilities can = abilities(cgroups, spec);
     return new HostFacts(
         daemonId(root),
         Version.number(),
@@ -46,7 +50,7 @@ final class GatherHostFacts {
         Integer.toString(cgroups.version()),
         "cgroupfs",
         can,
-        List.of("name=seccomp,profile=builtin"),
+        security(config, spec, defaults),
         root.toString(),
         config.debug() || config.logLevel().equals("debug"),
         config.liveRestore(),
@@ -57,7 +61,35 @@ final class GatherHostFacts {
         config.registryMirrors(),
         logs.driverNames(),
         logs.defaultDriver(),
+        InitProgram.name(defaults.initPath()),
+        config.iptables() ? "nftables" : "",
         warnings(can));
+  }
+
+  /** In Docker's words and order. */
+  private static List<String> security(
+      DaemonConfig config,
+      dev.priok.engine.containers.spec.HostFacts spec,
+      ContainerDefaults defaults) {
+    List<String> result = new ArrayList<>();
+    if (spec.apparmor()) {
+      result.add("name=apparmor");
+    }
+    if (spec.seccomp()) {
+      String profile = config.containers().seccompProfile();
+      result.add("name=seccomp,profile=" + (profile == null ? "builtin" : profile));
+    }
+    if (!defaults.ids().isNone()) {
+      result.add("name=userns");
+    }
+    String cgroupns = defaults.cgroupnsMode();
+    if (cgroupns == null ? spec.cgroupVersion() == 2 : cgroupns.equals("private")) {
+      result.add("name=cgroupns");
+    }
+    if (defaults.noNewPrivileges()) {
+      result.add("name=no-new-privileges");
+    }
+    return result;
   }
 
   /** The daemon's id, made at its first start and kept with its data. */
@@ -71,7 +103,8 @@ final class GatherHostFacts {
     return id;
   }
 
-  private static CgroupAbilities abilities(CgroupLayout cgroups) {
+  private static CgroupAbilities abilities(
+      CgroupLayout cgroups, dev.priok.engine.containers.spec.HostFacts spec) {
     boolean v2 = cgroups.version() == 2;
     boolean memory = cgroups.has("memory");
     boolean swap =
@@ -84,7 +117,8 @@ final class GatherHostFacts {
         cgroups.has("cpu"),
         cgroups.has("cpuset"),
         cgroups.has("pids"),
-        memory && !v2);
+        memory && !v2,
+        spec.controllers().kernelMemoryTcp());
   }
 
   private static List<String> warnings(CgroupAbilities can) {
@@ -97,6 +131,12 @@ final class GatherHostFacts {
     }
     if (!can.cpuQuota()) {
       result.add("WARNING: No cpu cfs quota support");
+    }
+    if (!can.cpuShares()) {
+      result.add("WARNING: No cpu shares support");
+    }
+    if (!can.cpuset()) {
+      result.add("WARNING: No cpuset support");
     }
     if (!can.pids()) {
       result.add("WARNING: No pids limit support");

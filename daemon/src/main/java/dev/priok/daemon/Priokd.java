@@ -39,6 +39,8 @@ public final class Priokd {
           o -> LOG.info("an option for Docker's containerd or proxy has no meaning here: {}", o));
       ServiceManager manager = ServiceManager.ofEnvironment();
       Daemon daemon = Daemon.start(config);
+      new TrapSignals(() -> stop(daemon, manager), daemon::hurry).install();
+      // Whatever else ends the JVM, SIGHUP for one, stops in order too.
       Runtime.getRuntime()
           .addShutdownHook(
               Thread.ofPlatform().name("shutdown").unstarted(() -> stop(daemon, manager)));

@@ -84,6 +84,7 @@ final class ReadConfig {
             text("log-driver", options.logDriver, "json-file"),
             map("log-opts", options.logOpts),
             text("log-ceiling", options.logCeiling, ""),
+            text("disk-low-water", options.diskLowWater, ""),
             optionalText("bip", options.bip),
             text("bridge", options.bridge, "docker0"),
             optionalText("storage-driver", options.storageDriver),

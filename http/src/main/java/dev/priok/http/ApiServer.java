@@ -1,6 +1,7 @@
 package dev.priok.http;
 
 import dev.priok.engine.Engine;
+import dev.priok.engine.system.OpenCalls;
 import dev.priok.http.routes.ArchiveRoutes;
 import dev.priok.http.routes.BuildRoutes;
 import dev.priok.http.routes.ContainerRoutes;
@@ -34,14 +35,17 @@ public final class ApiServer implements AutoCloseable {
   private final HttpServer server;
 
   public ApiServer(Engine engine, ApiOptions options) {
-    this(engine, options, Admission.OPEN);
+    this(engine, options, new OpenCalls(), Admission.OPEN);
   }
 
-  /** With somebody who decides about calls. */
-  public ApiServer(Engine engine, ApiOptions options, Admission admission) {
-    RouteTable routes = routes(engine);
+  /**
+   * With somebody who decides about calls; {@code calls} knows which are under way and stays the
+   * caller's.
+   */
+  public ApiServer(Engine engine, ApiOptions options, OpenCalls calls, Admission admission) {
     String name = "Priok/" + options.version() + " (linux)";
-    this.server = new HttpServer(options.server(), new Router(routes, name, admission));
+    this.server =
+        new HttpServer(options.server(), new Router(routes(engine), name, calls, admission));
   }
 
   static RouteTable routes(Engine engine) {

@@ -63,6 +63,11 @@ public final class ContainerEvents {
     return value == null ? "" : value;
   }
 
+  /** A prune has freed so many bytes. */
+  void pruned(long bytes) {
+    events.publish(Events.Type.CONTAINER, "prune", "", Map.of("reclaimed", Long.toString(bytes)));
+  }
+
   /** Labels, image and name, and {@code more}, which wins. */
   public void publish(Container container, String action, Map<String, String> more) {
     ContainerRecord record = container.record();

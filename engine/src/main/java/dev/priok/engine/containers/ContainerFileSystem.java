@@ -29,6 +29,7 @@ final class ContainerFileSystem {
   private final RunVolumes volumes;
   private final ContainerEvents events;
   private final IdMap ids;
+  private final ContainerSizes sizes;
   private final ContainerChanges changes;
   private final ExportContainer export = new ExportContainer();
   private final StatPath stat = new StatPath();
@@ -36,8 +37,13 @@ final class ContainerFileSystem {
   private final WriteArchive write = new WriteArchive();
 
   ContainerFileSystem(
-      StorageDriver storage, RunVolumes volumes, ContainerEvents events, IdMap ids) {
+      StorageDriver storage,
+      RunVolumes volumes,
+      ContainerEvents events,
+      IdMap ids,
+      ContainerSizes sizes) {
     this.ids = ids;
+    this.sizes = sizes;
     this.storage = storage;
     this.volumes = volumes;
     this.events = events;
@@ -101,12 +107,16 @@ final class ContainerFileSystem {
   }
 
   void write(Container container, String path, WriteArchiveOptions options, InputStream tar) {
-    viewing(
-        container,
-        view -> {
-          write.write(view, path, options, owner(container, view.root(), options), tar);
-          return true;
-        });
+    try {
+      viewing(
+          container,
+          view -> {
+            write.write(view, path, options, owner(container, view.root(), options), tar);
+            return true;
+          });
+    } finally {
+      sizes.touched(container.id());
+    }
     events.publish(container, "extract-to-dir");
   }
 

@@ -7,6 +7,8 @@ import dev.priok.engine.containers.spec.HostFacts;
 import dev.priok.engine.containers.spec.RootFiles;
 import dev.priok.engine.containers.spec.ValidateConfig;
 import dev.priok.engine.containers.spec.ValidateResources;
+import dev.priok.engine.disk.SizeKeeper;
+import dev.priok.engine.disk.Sized;
 import dev.priok.engine.events.Events;
 import dev.priok.engine.health.HealthChecks;
 import dev.priok.engine.images.CommitImage;
@@ -39,6 +41,9 @@ public final class ContainersRoom implements AutoCloseable {
   /** How long those who were at work when the daemon was told to stop may take. */
   private static final Duration START_PATIENCE = Duration.ofSeconds(15);
 
+  /** For the end of a killed container, on top of its own time; dockerd's. */
+  private static final Duration STOP_GRACE = Duration.ofSeconds(5);
+
   private static final Logger LOG = LoggerFactory.getLogger(ContainersRoom.class);
 
   /**
@@ -49,6 +54,7 @@ public final class ContainersRoom implements AutoCloseable {
    * @param memoryTotal bytes of the host
    * @param execIds ids of a container's execs that have not ended
    * @param gate closed when the daemon stops
+   * @param sizes of layers, kept
    */
   public record Needs(
       ContainerProcesses processes,
@@ -68,7 +74,8 @@ public final class ContainersRoom implements AutoCloseable {
       Function<String, Cgroup> cgroups,
       long memoryTotal,
       Function<ContainerRecord, List<String>> execIds,
-      StartGate gate) {}
+      StartGate gate,
+      SizeKeeper sizes) {}
 
   private final ContainerTable table;
   private final ContainerService service;
@@ -80,6 +87,7 @@ public final class ContainersRoom implements AutoCloseable {
   private final Sampler sampler;
   private final StartGate gate;
   private final HealthChecks checks;
+  private final ContainerSizes sizes;
 
   public ContainersRoom(ContainerTable table, Needs needs) {
     this.table = table;
@@ -107,7 +115,12 @@ public final class ContainersRoom implements AutoCloseable {
             sharedMemory,
             defaults.ids());
     BuildSpec spec = new BuildSpec(needs.host(), defaults);
-    ContainerSizes sizes = new ContainerSizes(storage, needs.imageSize());
+    this.sizes =
+        new ContainerSizes(
+            storage,
+            needs.imageSize(),
+            new ContainerActivity(table, needs.cgroups()),
+            needs.sizes());
     this.policies = new RestartPolicies(this::startAgain);
     this.stop = new StopContainer(table, processes, events, policies);
     this.checks = new HealthChecks(needs.files().health());
@@ -211,7 +224,7 @@ public final class ContainersRoom implements AutoCloseable {
                 new UpdateContainer(
                     table, processes, events, new ValidateResources(needs.host()), spec),
                 remove,
-                new PruneContainers(table, storage, remove),
+                new PruneContainers(table, sizes, remove, events),
                 new ListContainers(table, links, sizes, needs.descendants(), health),
                 new InspectContainer(
                     links,
@@ -227,7 +240,7 @@ public final class ContainersRoom implements AutoCloseable {
                 attach,
                 new ReadLogs(processes, needs.logs()),
                 new ContainerStats(table, sampler, new StatsView(needs.memoryTotal())),
-                new ContainerFileSystem(storage, volumes, events, defaults.ids()),
+                new ContainerFileSystem(storage, volumes, events, defaults.ids(), sizes),
                 new CommitContainer(storage, needs.commitImage(), pause, events),
                 links,
                 needs.files()));
@@ -258,6 +271,11 @@ public final class ContainersRoom implements AutoCloseable {
     return result;
   }
 
+  /** Whose sizes are to be kept. */
+  public List<Sized> sized() {
+    return table.values().stream().map(c -> sizes.sized(c.record())).toList();
+  }
+
   /** Takes over from the former daemon; before the first client is served. */
   public void restore() throws IOException {
     restore.restore();
@@ -278,20 +296,23 @@ public final class ContainersRoom implements AutoCloseable {
   }
 
   /**
-   * Ends all containers, after {@link #refuseStarts}, side by side, each with its own signal and at
-   * most the given time.
+   * Ends all containers, after {@link #refuseStarts}, side by side, each with its own signal and
+   * its own time. As in Docker, that own time counts even where it is longer than the daemon's.
+   *
+   * @param timeoutSeconds to wait at least; negative to wait until all have ended
    */
   public void stopAll(int timeoutSeconds) {
     List<Container> alive = table.values().stream().filter(c -> c.state().isAlive()).toList();
     CountDownLatch down = new CountDownLatch(alive.size());
+    long patience = timeoutSeconds < 0 ? Long.MAX_VALUE : timeoutSeconds;
     for (Container container : alive) {
+      int own = stop.timeout(container, null);
+      patience = own < 0 ? Long.MAX_VALUE : Math.max(patience, own + STOP_GRACE.toSeconds());
       Thread.ofVirtual()
           .name("stop-" + container.name())
           .start(() -> {
             try {
-              int own = stop.timeout(container, null);
-              int time = own < 0 ? timeoutSeconds : Math.min(own, timeoutSeconds);
-              stop.end(container, stop.signal(container, null), time);
+              stop.end(container, stop.signal(container, null), own);
             } catch (RuntimeException e) {
               LOG.error("container {} did not stop", container.name(), e);
             } finally {
@@ -300,11 +321,30 @@ public final class ContainersRoom implements AutoCloseable {
           });
     }
     try {
-      if (!down.await(timeoutSeconds + 15L, TimeUnit.SECONDS)) {
-        LOG.error("{} containers did not stop in time", down.getCount());
+      if (!down.await(patience, TimeUnit.SECONDS)) {
+        alive.stream()
+            .filter(c -> c.state().isAlive())
+            .forEach(c -> LOG.error("container {} did not stop in time", c.name()));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Kills what {@link #stopAll} still waits for. */
+  public void killAll() {
+    for (Container container : table.values()) {
+      if (container.state().isAlive()) {
+        Thread.ofVirtual().name("kill-" + container.name()).start(() -> killNow(container));
+      }
+    }
+  }
+
+  private void killNow(Container container) {
+    try {
+      stop.end(container, StopSignal.KILL, 0);
+    } catch (RuntimeException e) {
+      LOG.error("container {} was not killed", container.name(), e);
     }
   }
 

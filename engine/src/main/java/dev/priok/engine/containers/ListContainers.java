@@ -51,7 +51,12 @@ final class ListContainers {
     if (options.limit() > 0) {
       found = found.limit(options.limit());
     }
-    return found.map(c -> summary(c, names(c, linkNames), options.size(), now)).toList();
+    List<Container> listed = found.toList();
+    Map<ContainerId, ContainerSizes.Sizes> known =
+        options.size() ? sizes.of(listed.stream().map(Container::record).toList()) : Map.of();
+    return listed.stream()
+        .map(c -> summary(c, names(c, linkNames), known.get(c.id()), now))
+        .toList();
   }
 
   private static boolean isListedByDefault(RunState state) {
@@ -66,9 +71,8 @@ final class ListContainers {
   }
 
   private ContainerSummary summary(
-      Container container, List<String> names, boolean withSize, Instant now) {
+      Container container, List<String> names, ContainerSizes.@Nullable Sizes size, Instant now) {
     ContainerRecord record = container.record();
-    ContainerSizes.Sizes size = withSize ? sizes.of(record) : null;
     return ContainerSummaryBuilder.builder()
         .id(record.id().value())
         .names(names)

@@ -3,7 +3,6 @@ package dev.priok.engine.containers;
 import dev.priok.engine.Filters;
 import dev.priok.engine.Timestamps;
 import dev.priok.engine.containers.Containers.RemoveOptions;
-import dev.priok.host.storage.StorageDriver;
 import dev.priok.model.api.container.ContainerPruneResponse;
 import dev.priok.model.error.EngineException;
 import dev.priok.model.error.ErrorKind;
@@ -12,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,12 +20,16 @@ final class PruneContainers {
   private static final Logger LOG = LoggerFactory.getLogger(PruneContainers.class);
 
   private final ContainerTable table;
-  private final StorageDriver storage;
+  private final ContainerSizes sizes;
+  private final ContainerEvents events;
+  private final AtomicBoolean running = new AtomicBoolean();
   private final RemoveContainer remove;
 
-  PruneContainers(ContainerTable table, StorageDriver storage, RemoveContainer remove) {
+  PruneContainers(
+      ContainerTable table, ContainerSizes sizes, RemoveContainer remove, ContainerEvents events) {
     this.table = table;
-    this.storage = storage;
+    this.sizes = sizes;
+    this.events = events;
     this.remove = remove;
   }
 
@@ -44,6 +48,17 @@ final class PruneContainers {
   ContainerPruneResponse prune(Filters filters) {
     filters.allowing(Set.of("label", "label!", "until"));
     List<Instant> until = filters.values("until").stream().map(PruneContainers::time).toList();
+    if (!running.compareAndSet(false, true)) {
+      throw EngineException.conflict("a prune operation is already running");
+    }
+    try {
+      return prune(filters, until);
+    } finally {
+      running.set(false);
+    }
+  }
+
+  private ContainerPruneResponse prune(Filters filters, List<Instant> until) {
     List<String> removed = new ArrayList<>();
     long freed = 0;
     for (Container container : table.all()) {
@@ -55,7 +70,7 @@ final class PruneContainers {
         continue;
       }
       try {
-        long size = storage.size(container.record().layer());
+        long size = sizes.exact(container.record());
         remove.remove(container, new RemoveOptions(false, false, false));
         removed.add(container.id().value());
         freed += size;
@@ -68,6 +83,7 @@ final class PruneContainers {
         }
       }
     }
+    events.pruned(freed);
     return new ContainerPruneResponse(removed, freed);
   }
 }

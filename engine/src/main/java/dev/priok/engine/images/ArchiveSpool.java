@@ -81,7 +81,7 @@ final class ArchiveSpool implements AutoCloseable {
         long size = 0;
         try (OutputStream out = new DigestOutputStream(Files.newOutputStream(file), hash)) {
           for (int n = tar.read(buffer); n >= 0; n = tar.read(buffer)) {
-            progress.cancellation().check();
+            progress.check();
             out.write(buffer, 0, n);
             size += n;
           }
@@ -97,7 +97,7 @@ final class ArchiveSpool implements AutoCloseable {
     }
     // What follows the end marker is read too, so that a client is not cut off while it sends.
     while (plain.read(buffer) >= 0) {
-      progress.cancellation().check();
+      progress.check();
     }
   }
 

@@ -12,12 +12,14 @@ import dev.priok.model.api.image.ImageInspect;
 import dev.priok.model.api.image.ImagePruneResponse;
 import dev.priok.model.api.image.ImageSummary;
 import dev.priok.model.api.system.AuthConfig;
+import dev.priok.model.id.Digest;
 import java.io.InputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The images of this daemon; every verb is a class beside this one. */
 public final class EngineImages implements Images {
+  private final ImageStore store;
   private final ListImages list;
   private final InspectImage inspect;
   private final ImageHistory history;
@@ -33,6 +35,7 @@ public final class EngineImages implements Images {
   private final InspectDistribution distribution;
 
   public EngineImages(ImageStore store, RegistryClient registries, Events events) {
+    this.store = store;
     ImageEvents told = new ImageEvents(events, store);
     this.list = new ListImages(store);
     this.inspect = new InspectImage(store);
@@ -49,6 +52,11 @@ public final class EngineImages implements Images {
     this.distribution = new InspectDistribution(registries);
   }
 
+  /** Bytes of files in an image's layers; also of a removed one that containers keep. */
+  public long size(Digest image) {
+    return store.size(image);
+  }
+
   /** For the containers' room: a container's difference becomes an image. */
   public CommitImage commit() {
     return commit;
@@ -59,6 +67,11 @@ public final class EngineImages implements Images {
       boolean all, Filters filters, boolean sharedSize, boolean digests) {
     // Digests are always part of the answer, as in Docker's.
     return list.list(all, filters, sharedSize);
+  }
+
+  @Override
+  public long layersSize() {
+    return store.layersSize();
   }
 
   @Override
@@ -93,18 +106,20 @@ public final class EngineImages implements Images {
       @Nullable String platform,
       @Nullable AuthConfig auth,
       MessageSink<ProgressMessage> progress) {
-    pull.pull(image, target, platform, auth, new Progress(progress));
+    store.room().check();
+    pull.pull(image, target, platform, auth, new Progress(progress, store.room()));
   }
 
   @Override
   public void push(
       String image, String name, @Nullable AuthConfig auth, MessageSink<ProgressMessage> progress) {
-    push.push(image, name, auth, new Progress(progress));
+    push.push(image, name, auth, new Progress(progress, store.room()));
   }
 
   @Override
   public void load(InputStream archive, boolean quiet, MessageSink<ProgressMessage> progress) {
-    load.load(archive, quiet, new Progress(progress));
+    store.room().check();
+    load.load(archive, quiet, new Progress(progress, store.room()));
   }
 
   @Override
@@ -115,7 +130,8 @@ public final class EngineImages implements Images {
   @Override
   public void importRootfs(
       ImportOptions options, InputStream tar, MessageSink<ProgressMessage> progress) {
-    importRootfs.run(options, tar, new Progress(progress));
+    store.room().check();
+    importRootfs.run(options, tar, new Progress(progress, store.room()));
   }
 
   @Override

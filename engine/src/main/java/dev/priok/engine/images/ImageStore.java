@@ -1,5 +1,6 @@
 package dev.priok.engine.images;
 
+import dev.priok.engine.disk.DiskRoom;
 import dev.priok.host.storage.LayerId;
 import dev.priok.host.storage.StorageDriver;
 import dev.priok.host.store.Blobs;
@@ -39,23 +40,40 @@ public final class ImageStore {
   private final Blobs blobs;
   private final LayerStore layers;
   private final ImageUsers users;
+  private final DiskRoom room;
   private final Records<ImageRecord> images;
   private final Records<ReferenceRecord> references;
   private final ReentrantLock gate = new ReentrantLock();
   private final Map<Digest, Integer> holds = new HashMap<>();
   private final Map<Digest, ImageDocument> documents = new ConcurrentHashMap<>();
 
-  /** {@code users} is asked only after the containers' room is there. */
+  /** With as much room as the disk has. */
   public ImageStore(Store store, Blobs blobs, StorageDriver driver, ImageUsers users) {
+    this(store, blobs, driver, users, DiskRoom.unwatched());
+  }
+
+  /**
+   * The images of a daemon.
+   *
+   * @param users asked only after the containers' room is there
+   * @param room that new layers may take
+   */
+  public ImageStore(
+      Store store, Blobs blobs, StorageDriver driver, ImageUsers users, DiskRoom room) {
     this.blobs = blobs;
+    this.room = room;
     this.users = users;
-    this.layers = new LayerStore(store, driver, blobs, gate);
+    this.layers = new LayerStore(store, driver, blobs, gate, room);
     this.images = store.records("images", ImageRecord.class);
     this.references = store.records("image_references", ReferenceRecord.class);
   }
 
   LayerStore layers() {
     return layers;
+  }
+
+  DiskRoom room() {
+    return room;
   }
 
   Blobs blobs() {
@@ -222,6 +240,27 @@ public final class ImageStore {
     ImageReference whole = reference.withDefaultTag();
     ImageReference key = whole.digest() == null ? whole : whole.bare().withDigest(whole.digest());
     return references.get(key.full()).flatMap(r -> get(r.image()));
+  }
+
+  /** Bytes of files in an image's layers; also of one that only containers keep. */
+  long size(Digest id) {
+    return images
+        .get(id.hex())
+        .map(i -> i.chain().stream().mapToLong(this::layerSize).sum())
+        .orElse(0L);
+  }
+
+  /** Bytes of files in all layers, each counted once. */
+  long layersSize() {
+    return images.all().values().stream()
+        .flatMap(i -> i.chain().stream())
+        .distinct()
+        .mapToLong(this::layerSize)
+        .sum();
+  }
+
+  private long layerSize(Digest chainId) {
+    return layers.find(chainId).map(LayerRecord::size).orElse(0L);
   }
 
   List<ImageRecord> all() {

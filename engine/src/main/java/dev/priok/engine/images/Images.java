@@ -25,6 +25,9 @@ public interface Images {
 
   List<ImageSummary> list(boolean all, Filters filters, boolean sharedSize, boolean digests);
 
+  /** Bytes of files in all layers, each counted once however many images have it. */
+  long layersSize();
+
   ImageInspect inspect(String image);
 
   List<ImageHistoryResponseItem> history(String image);

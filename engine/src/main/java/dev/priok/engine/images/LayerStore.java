@@ -1,5 +1,6 @@
 package dev.priok.engine.images;
 
+import dev.priok.engine.disk.DiskRoom;
 import dev.priok.engine.images.LayerRecord.StoredBlob;
 import dev.priok.host.archive.Compression;
 import dev.priok.host.storage.LayerId;
@@ -40,6 +41,7 @@ final class LayerStore {
 
   private final StorageDriver driver;
   private final Blobs blobs;
+  private final DiskRoom room;
   private final Records<LayerRecord> records;
 
   /** Guards records, pins and the decision what is needed; never held while files move. */
@@ -48,7 +50,8 @@ final class LayerStore {
   private final KeyedLocks<Digest> chainLocks = new KeyedLocks<>();
   private final Map<Digest, Integer> pins = new HashMap<>();
 
-  LayerStore(Store store, StorageDriver driver, Blobs blobs, ReentrantLock gate) {
+  LayerStore(Store store, StorageDriver driver, Blobs blobs, ReentrantLock gate, DiskRoom room) {
+    this.room = room;
     this.driver = driver;
     this.blobs = blobs;
     this.records = store.records("image_layers", LayerRecord.class);
@@ -204,12 +207,13 @@ final class LayerStore {
       @Nullable StoredBlob packed,
       Lease lease)
       throws IOException {
+    room.check();
     LayerId id = LayerId.random();
     driver.create(id, below == null ? null : below.layer());
     boolean kept = false;
     try (Blobs.Draft draft = packed == null ? blobs.draft() : null) {
       OutputStream copy = draft == null ? null : TarTap.packing(draft.out());
-      TarTap tap = new TarTap(tar, copy);
+      TarTap tap = new TarTap(room.guarded(tar), copy);
       long size;
       try (OutputStream _ = copy == null ? OutputStream.nullOutputStream() : copy) {
         size = driver.apply(id, tap);

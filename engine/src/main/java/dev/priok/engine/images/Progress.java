@@ -1,5 +1,6 @@
 package dev.priok.engine.images;
 
+import dev.priok.engine.disk.DiskRoom;
 import dev.priok.engine.streams.MessageSink;
 import dev.priok.host.registry.Cancellation;
 import dev.priok.model.error.EngineException;
@@ -23,15 +24,23 @@ final class Progress {
   private final ReentrantLock sending = new ReentrantLock();
   private final Map<String, Long> lastBar = new ConcurrentHashMap<>();
   private final Cancellation cancellation = new Cancellation();
+  private final DiskRoom room;
 
-  Progress(MessageSink<ProgressMessage> sink) {
+  Progress(MessageSink<ProgressMessage> sink, DiskRoom room) {
     this.sink = sink;
+    this.room = room;
     sink.onGone(cancellation::cancel);
   }
 
   /** Ends the operation's transfers when the client is gone. */
   Cancellation cancellation() {
     return cancellation;
+  }
+
+  /** Refuses to go on where the client is gone or the disk has no room; before each piece. */
+  void check() throws IOException {
+    cancellation.check();
+    room.check();
   }
 
   void open() {
@@ -83,7 +92,7 @@ final class Progress {
 
       @Override
       public int read(byte[] buffer, int offset, int length) throws IOException {
-        cancellation.check();
+        check();
         int n = super.read(buffer, offset, length);
         if (n > 0) {
           count += n;

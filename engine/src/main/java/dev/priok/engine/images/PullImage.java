@@ -31,7 +31,7 @@ final class PullImage {
     this.store = store;
     this.events = events;
     this.registries = registries;
-    this.layers = new PullLayers(store);
+    this.layers = new PullLayers(store, store.room());
   }
 
   private record Found(Repository repository, ManifestContent manifest) {}

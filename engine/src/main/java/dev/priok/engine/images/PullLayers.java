@@ -1,5 +1,6 @@
 package dev.priok.engine.images;
 
+import dev.priok.engine.disk.DiskRoom;
 import dev.priok.engine.images.LayerRecord.StoredBlob;
 import dev.priok.host.archive.Compression;
 import dev.priok.host.registry.Repository;
@@ -28,10 +29,12 @@ final class PullLayers {
   private static final int BUFFER = 1 << 16;
 
   private final ImageStore store;
+  private final DiskRoom room;
   private final KeyedLocks<Digest> blobLocks = new KeyedLocks<>();
 
-  PullLayers(ImageStore store) {
+  PullLayers(ImageStore store, DiskRoom room) {
     this.store = store;
+    this.room = room;
   }
 
   /** The chain ids of the layers, all there and pinned. */
@@ -123,7 +126,10 @@ final class PullLayers {
           repository.download(
               descriptor,
               draft,
-              done -> progress.bar(shortId, "Downloading", done, descriptor.size()),
+              done -> {
+                room.check();
+                progress.bar(shortId, "Downloading", done, descriptor.size());
+              },
               progress.cancellation());
         }
         progress.state(shortId, "Verifying Checksum");

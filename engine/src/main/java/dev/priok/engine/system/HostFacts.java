@@ -8,6 +8,8 @@ import java.util.Map;
  * once.
  *
  * @param memoryTotal bytes
+ * @param initBinary that {@code --init} runs; empty where there is none
+ * @param firewall that the daemon writes rules with, {@code nftables}; empty for none
  * @param runtimes paths of OCI runtimes by name
  */
 public record HostFacts(
@@ -36,6 +38,8 @@ public record HostFacts(
     List<String> registryMirrors,
     List<String> logDrivers,
     String defaultLogDriver,
+    String initBinary,
+    String firewall,
     List<String> warnings) {
 
   /** Which limits this kernel can enforce. */
@@ -46,5 +50,6 @@ public record HostFacts(
       boolean cpuQuota,
       boolean cpuset,
       boolean pids,
-      boolean oomKillDisable) {}
+      boolean oomKillDisable,
+      boolean kernelMemoryTcp) {}
 }

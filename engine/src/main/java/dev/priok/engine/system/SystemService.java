@@ -6,7 +6,7 @@ import dev.priok.engine.containers.Containers;
 import dev.priok.engine.containers.Containers.ListOptions;
 import dev.priok.engine.events.EventBus;
 import dev.priok.engine.images.Images;
-import dev.priok.engine.volumes.Volumes;
+import dev.priok.engine.volumes.VolumeSizes;
 import dev.priok.host.storage.StorageDriver;
 import dev.priok.kernel.host.HostInfo;
 import dev.priok.model.api.container.ContainerSummary;
@@ -16,6 +16,7 @@ import dev.priok.model.api.system.AuthConfig;
 import dev.priok.model.api.system.AuthResponse;
 import dev.priok.model.api.system.Commit;
 import dev.priok.model.api.system.DiskUsage;
+import dev.priok.model.api.system.FirewallInfo;
 import dev.priok.model.api.system.IndexInfo;
 import dev.priok.model.api.system.PluginsInfo;
 import dev.priok.model.api.system.RegistryServiceConfig;
@@ -33,9 +34,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** {@code docker info}, {@code version}, {@code system df} and {@code login}. */
 public final class SystemService implements SystemInformation {
@@ -50,19 +53,21 @@ public final class SystemService implements SystemInformation {
   private final HostFacts host;
   private final Containers containers;
   private final Images images;
-  private final Volumes volumes;
+  private final VolumeSizes volumes;
   private final StorageDriver storage;
   private final EventBus events;
   private final Function<AuthConfig, AuthResponse> login;
+  private final Supplier<List<String>> warnings;
 
   public SystemService(
       HostFacts host,
       Containers containers,
       Images images,
-      Volumes volumes,
+      VolumeSizes volumes,
       StorageDriver storage,
       EventBus events,
-      Function<AuthConfig, AuthResponse> login) {
+      Function<AuthConfig, AuthResponse> login,
+      Supplier<List<String>> warnings) {
     this.host = host;
     this.containers = containers;
     this.images = images;
@@ -70,6 +75,7 @@ public final class SystemService implements SystemInformation {
     this.storage = storage;
     this.events = events;
     this.login = login;
+    this.warnings = warnings;
   }
 
   @Override
@@ -94,6 +100,7 @@ public final class SystemService implements SystemInformation {
                 List.of("local"), List.of("bridge", "host", "null"), List.of(), host.logDrivers()))
         .memoryLimit(can.memory())
         .swapLimit(can.swap())
+        .kernelMemoryTCP(can.kernelMemoryTcp())
         .cpuCfsPeriod(can.cpuQuota())
         .cpuCfsQuota(can.cpuQuota())
         .cpuShares(can.cpuShares())
@@ -119,8 +126,8 @@ public final class SystemService implements SystemInformation {
         .indexServerAddress("https://index.docker.io/v1/")
         .registryConfig(registries())
         .genericResources(null)
-        .httpProxy(environment("HTTP_PROXY"))
-        .httpsProxy(environment("HTTPS_PROXY"))
+        .httpProxy(proxy("HTTP_PROXY"))
+        .httpsProxy(proxy("HTTPS_PROXY"))
         .noProxy(environment("NO_PROXY"))
         .name(host.hostName())
         .labels(host.labels())
@@ -131,14 +138,26 @@ public final class SystemService implements SystemInformation {
         .swarm(inactiveSwarm())
         .liveRestoreEnabled(host.liveRestore())
         .isolation("")
-        .initBinary("")
+        .initBinary(host.initBinary())
         .containerdCommit(new Commit(""))
         .runcCommit(new Commit(""))
         .initCommit(new Commit(""))
         .securityOptions(host.securityOptions())
-        .warnings(host.warnings())
+        .firewallBackend(
+            host.firewall().isEmpty() ? null : new FirewallInfo(host.firewall(), List.of()))
+        .warnings(allWarnings())
         .cdiSpecDirs(List.of())
         .build();
+  }
+
+  /** What holds for the daemon's life, and what holds now. */
+  private List<String> allWarnings() {
+    List<String> all = new ArrayList<>(host.warnings());
+    if (!HostInfo.forwardsIpv4()) {
+      all.add("WARNING: IPv4 forwarding is disabled");
+    }
+    all.addAll(warnings.get());
+    return all;
   }
 
   /**
@@ -162,9 +181,18 @@ public final class SystemService implements SystemInformation {
     return names == null ? 0 : names.length;
   }
 
+  /** Go reads the names in capitals and in small letters, and so do its users. */
   private static String environment(String name) {
     String value = System.getenv(name);
+    if (value == null) {
+      value = System.getenv(name.toLowerCase(Locale.ROOT));
+    }
     return value == null ? "" : value;
+  }
+
+  /** Without the password that it may carry, as Docker shows it. */
+  private static String proxy(String name) {
+    return environment(name).replaceFirst("//[^/@]*@", "//xxxxx:xxxxx@");
   }
 
   private Map<String, RuntimeInfo> runtimes() {
@@ -230,19 +258,17 @@ public final class SystemService implements SystemInformation {
   public DiskUsage diskUsage(Set<String> types) {
     boolean all = types.isEmpty();
     List<ImageSummary> imageList =
-        all || types.contains("image") ? images.list(true, Filters.NONE, true, false) : null;
+        all || types.contains("image") ? images.list(false, Filters.NONE, true, false) : null;
     List<ContainerSummary> containerList =
         all || types.contains("container") ? allContainers(true) : null;
     if (imageList != null) {
       imageList = counted(imageList, containerList == null ? allContainers(false) : containerList);
     }
     return new DiskUsage(
-        imageList == null
-            ? null
-            : imageList.stream().mapToLong(i -> i.size() == null ? 0 : i.size()).sum(),
+        imageList == null ? null : images.layersSize(),
         imageList,
         containerList,
-        all || types.contains("volume") ? volumes.list(Filters.NONE).volumes() : null,
+        all || types.contains("volume") ? volumes.usage() : null,
         all || types.contains("build-cache") ? List.of() : null);
   }
 

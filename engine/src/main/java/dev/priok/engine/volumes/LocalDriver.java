@@ -106,9 +106,9 @@ final class LocalDriver implements VolumeDriver {
     return data(volume.name()).toString();
   }
 
-  /** Bytes of the files in a volume. */
-  long size(String name) throws IOException {
-    return TreeSize.of(data(name));
+  /** Counts the files in a volume. */
+  TreeSize.Counted count(String name) throws IOException {
+    return TreeSize.count(data(name));
   }
 
   /** After all users of before have been claimed: takes away mounts that nobody uses. */

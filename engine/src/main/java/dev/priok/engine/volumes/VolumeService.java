@@ -3,6 +3,7 @@ package dev.priok.engine.volumes;
 import dev.priok.engine.Filters;
 import dev.priok.engine.events.Events;
 import dev.priok.host.archive.IdMap;
+import dev.priok.host.archive.TreeSize;
 import dev.priok.host.plugin.FindPlugin;
 import dev.priok.host.plugin.PluginException;
 import dev.priok.host.plugin.VolumePlugin;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +51,7 @@ public final class VolumeService implements Volumes {
   private final Events events;
   private final Clock clock;
   private final NameLocks locks = new NameLocks();
+  private final Map<String, Integer> uses = new ConcurrentHashMap<>();
   private final AtomicBoolean pruning = new AtomicBoolean();
 
   /**
@@ -267,6 +270,7 @@ public final class VolumeService implements Volumes {
       } else {
         removeAtPlugin(volume, force);
       }
+      uses.remove(name);
       events.publish(Events.Type.VOLUME, "destroy", name, Map.of("driver", volume.driver()));
     }
   }
@@ -325,14 +329,36 @@ public final class VolumeService implements Volumes {
   }
 
   /** Bytes in a volume; -1 where they cannot be counted. */
-  public long sizeOf(String name) {
+  private long sizeOf(String name) {
     try {
-      VolumeRecord volume = existing(name);
-      return volume.driver().equals(LocalDriver.NAME) ? drivers.local().size(name) : -1;
+      return count(name).bytes();
     } catch (IOException e) {
       LOG.warn("size of volume {}: {}", name, e.getMessage());
       return -1;
     }
+  }
+
+  /** Counts the files of a volume of this host. */
+  TreeSize.Counted count(String name) throws IOException {
+    return drivers.local().count(name);
+  }
+
+  /** How often somebody began or ended to use it, since the daemon's start. */
+  int uses(String name) {
+    return uses.getOrDefault(name, 0);
+  }
+
+  /** Those whose files are this host's own: not what a plugin keeps or options mount over them. */
+  List<Volume> plain() {
+    return records.all().values().stream()
+        .filter(v -> v.driver().equals(LocalDriver.NAME) && v.options().isEmpty())
+        .map(this::wire)
+        .toList();
+  }
+
+  /** How many containers have it. */
+  int references(String name) {
+    return users.containersUsing(name).size();
   }
 
   /** A container goes that leaves the volume behind; before the container's record is removed. */
@@ -373,6 +399,7 @@ public final class VolumeService implements Volumes {
 
   /** Makes a volume usable for a user; harmless to repeat. */
   Path acquire(String name, String user) {
+    uses.merge(name, 1, Integer::sum);
     VolumeRecord volume = existing(name);
     return drivers.of(volume).mount(volume, user);
   }
@@ -387,6 +414,7 @@ public final class VolumeService implements Volumes {
 
   /** The user needs it no more. */
   void release(String name, String user) {
+    uses.merge(name, 1, Integer::sum);
     records
         .get(name)
         .ifPresent(volume -> drivers.ifThere(volume).ifPresent(d -> d.unmount(volume, user)));

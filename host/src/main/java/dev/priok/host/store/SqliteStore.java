@@ -21,6 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 
 /**
@@ -33,6 +35,14 @@ import org.sqlite.SQLiteConfig;
  */
 public final class SqliteStore implements Store {
   private static final Pattern KIND = Pattern.compile("[a-z_]+");
+
+  /** Bytes: some thousand commits' worth of the log, some hundred records' of the database. */
+  private static final int RESERVE = 1 << 20;
+
+  /** The code of a disk or database that is full (https://sqlite.org/rescode.html#full). */
+  private static final int SQLITE_FULL = 13;
+
+  private static final Logger LOG = LoggerFactory.getLogger(SqliteStore.class);
 
   private final Path file;
   private final Connection connection;
@@ -134,6 +144,39 @@ public final class SqliteStore implements Store {
             () -> records.dropped(key)));
   }
 
+  /**
+   * Takes room on the disk for the commits of a full one: so that containers can end and be removed
+   * there, which is what frees it. Pages that were written and are free again lie in the database
+   * for it to grow into, and the log's file can be written over from its start. Some milliseconds,
+   * after which this returns; a disk that is full already keeps what it has.
+   */
+  public void reserve() {
+    try {
+      // Two commits: pages that one commit takes and frees are never written.
+      await(
+          change(
+              "CREATE TABLE IF NOT EXISTS reserve_of_room (filler BLOB)",
+              "INSERT INTO reserve_of_room VALUES (zeroblob(" + RESERVE + "))"));
+      Change drop = change("DROP TABLE reserve_of_room");
+      drop.after = this::emptyLog;
+      await(drop);
+    } catch (StoreException e) {
+      LOG.warn("no room is reserved for {}: {}", file, e.getMessage());
+    }
+  }
+
+  private Change change(String... statements) {
+    return new Change(
+        () -> {
+          try (Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+              statement.execute(sql);
+            }
+          }
+        },
+        null);
+  }
+
   private PreparedStatement prepared(String sql) throws SQLException {
     PreparedStatement statement = statements.get(sql);
     if (statement == null) {
@@ -175,32 +218,84 @@ public final class SqliteStore implements Store {
 
   private void commit(List<Change> batch) {
     try {
-      connection.setAutoCommit(false);
-      for (Change change : batch) {
-        change.work.run();
-      }
-      connection.commit();
+      write(batch);
     } catch (SQLException e) {
       rollBack();
-      batch.forEach(c -> c.done.completeExceptionally(e));
-      return;
+      if (!retried(batch, e)) {
+        batch.forEach(c -> c.done.completeExceptionally(e));
+        return;
+      }
     }
     for (Change change : batch) {
       if (change.applied != null) {
         change.applied.run();
       }
+      if (change.after != null) {
+        after(change.after);
+      }
       change.done.complete(null);
     }
   }
 
+  private void write(List<Change> batch) throws SQLException {
+    connection.setAutoCommit(false);
+    for (Change change : batch) {
+      change.work.run();
+    }
+    connection.commit();
+  }
+
+  /** What goes on outside of transactions; the change is durable whatever comes of it. */
+  private void after(Work work) {
+    try {
+      connection.setAutoCommit(true);
+      work.run();
+    } catch (SQLException e) {
+      LOG.warn("the log of {} is not emptied: {}", file, e.getMessage());
+    }
+  }
+
+  /** On a full disk once more, from the beginning of the log, where its file has room already. */
+  private boolean retried(List<Change> batch, SQLException why) {
+    if (why.getErrorCode() != SQLITE_FULL) {
+      return false;
+    }
+    try {
+      emptyLog();
+      write(batch);
+      return true;
+    } catch (SQLException e) {
+      why.addSuppressed(e);
+      rollBack();
+      return false;
+    }
+  }
+
+  /**
+   * Writes what is in the log into the database, so that the next commit begins at the log's start.
+   * Outside of a transaction.
+   */
+  private void emptyLog() throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA wal_checkpoint(RESTART)");
+    }
+  }
+
+  /**
+   * Leaves no transaction behind. After some errors, a full disk for one, SQLite has rolled back by
+   * itself; the driver does not know, and the next changes would be written one by one and then
+   * reported as failed. Leaving its transaction mode makes it begin a new one next time.
+   */
   private void rollBack() {
     try {
       connection.rollback();
     } catch (SQLException e) {
-      // The transaction was never begun or the connection is gone; the callers hear of the first
-      // error, and the next commit reports this one if it lasts.
-      org.slf4j.LoggerFactory.getLogger(SqliteStore.class)
-          .warn("rolling back a transaction of {} failed", file, e);
+      LOG.debug("{} has rolled back already", file, e);
+    }
+    try {
+      connection.setAutoCommit(true);
+    } catch (SQLException e) {
+      LOG.debug("{} had no transaction", file, e);
     }
   }
 
@@ -231,6 +326,7 @@ public final class SqliteStore implements Store {
     final Work work;
     final @Nullable Runnable applied;
     final boolean last;
+    @Nullable Work after;
     final CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
 
     Change(Work work, @Nullable Runnable applied) {

@@ -14,6 +14,8 @@ public final class Route {
   private final @Nullable String after;
   private final Action action;
   private final boolean atOnce;
+  private final boolean waiting;
+  private final boolean transfer;
 
   /** Answers a call; a thrown EngineException becomes the error response. */
   @FunctionalInterface
@@ -26,6 +28,8 @@ public final class Route {
     this.method = method;
     this.action = action;
     this.atOnce = atOnce;
+    this.waiting = WaitingRoutes.has(method, path);
+    this.transfer = WaitingRoutes.isTransfer(method, path);
     int variable = path.indexOf("{}");
     this.before = variable < 0 ? path : path.substring(0, variable);
     this.after = variable < 0 ? null : path.substring(variable + 2);
@@ -42,6 +46,16 @@ public final class Route {
 
   boolean atOnce() {
     return atOnce;
+  }
+
+  /** Whether it waits by its nature, so that a watchdog has nothing to say about it. */
+  boolean waits() {
+    return waiting;
+  }
+
+  /** Whether it takes longer the more files there are. */
+  boolean transfers() {
+    return transfer;
   }
 
   Action action() {

@@ -1,5 +1,6 @@
 package dev.priok.http.routing;
 
+import dev.priok.engine.system.OpenCalls;
 import dev.priok.http.server.Exchange;
 import dev.priok.http.server.Handler;
 import dev.priok.http.server.Headers;
@@ -24,13 +25,16 @@ public final class Router implements Handler {
 
   private final RouteTable routes;
   private final String serverName;
+  private final OpenCalls calls;
   private final Admission admission;
 
   /** {@code serverName} is the value of the Server header: {@code Priok/0.1.0 (linux)}. */
-  public Router(RouteTable routes, String serverName, Admission admission) {
+  public Router(
+      RouteTable routes, String serverName, OpenCalls calls, Admission admission) {
     this.admission = admission;
     this.routes = routes;
     this.serverName = serverName;
+    this.calls = calls;
   }
 
   @Override
@@ -130,9 +134,22 @@ public final class Router implements Handler {
     }
     Admission.Passed passed = admission.admit(exchange, match.route(), match.variable());
     try {
-      match.route().action().answer(new Call(exchange, wanted, passed.variable(), headers()));
+      answer(match.route(), new Call(exchange, wanted, passed.variable(), headers()));
     } finally {
       passed.ended().run();
+    }
+  }
+
+  private void answer(Route route, Call call) throws Exception {
+    if (route.waits() || route.atOnce()) {
+      route.action().answer(call);
+    } else {
+      RequestHead head = call.exchange().head();
+      String name = head.method() + " " + head.target();
+      try (OpenCalls.Open _ =
+          route.transfers() ? calls.beginTransfer(name) : calls.begin(name)) {
+        route.action().answer(call);
+      }
     }
   }
 

@@ -61,6 +61,11 @@ public final class Cgroup {
     return new StatsReader(this).cpu();
   }
 
+  /** Nanoseconds of processor time, of the groups below as well: one small file. */
+  public long usedNanos() throws IOException {
+    return new StatsReader(this).usedNanos();
+  }
+
   /** 1 or 2: the generation whose files tell about this controller. */
   public int version(String controller) {
     return directoryV1(controller) != null ? 1 : 2;

@@ -58,6 +58,13 @@ final class StatsReader {
         stat.getOrDefault("throttled_usec", 0L) * 1000);
   }
 
+  long usedNanos() throws IOException {
+    Path accounting = group.directoryV1("cpuacct");
+    return accounting != null
+        ? CgroupFiles.number(accounting, "cpuacct.usage", 0)
+        : CgroupFiles.table(group.unified(), "cpu.stat").getOrDefault("usage_usec", 0L) * 1000;
+  }
+
   private CgroupStats.Memory memory() throws IOException {
     Path v1 = group.directoryV1("memory");
     if (v1 != null) {

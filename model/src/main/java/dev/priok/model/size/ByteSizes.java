@@ -26,4 +26,17 @@ public final class ByteSizes {
     int power = unit.isEmpty() ? 0 : " kmgtp".indexOf(unit);
     return (long) (Double.parseDouble(matcher.group(1)) * (1L << (10 * power)));
   }
+
+  /** As sentences tell sizes, {@code 12.3MiB}. */
+  public static String text(long bytes) {
+    int power = 0;
+    double value = bytes;
+    while (value >= 1024 && power < 5) {
+      value /= 1024;
+      power++;
+    }
+    return power == 0
+        ? bytes + "B"
+        : String.format(Locale.ROOT, "%.1f%ciB", value, "KMGTP".charAt(power - 1));
+  }
 }

@@ -154,6 +154,15 @@ public final class DaemonUnderTest implements AutoCloseable {
     }
   }
 
+  /** Waits until it has ended by itself, with that exit status. */
+  public void awaitStatus(int status) {
+    Process running = running();
+    await(running);
+    if (running.exitValue() != status) {
+      throw new AssertionError("exit status " + running.exitValue() + "\n" + tail());
+    }
+  }
+
   private Process running() {
     Process running = process;
     if (running == null) {

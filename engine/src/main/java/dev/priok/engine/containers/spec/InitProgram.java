@@ -4,10 +4,11 @@ import dev.priok.model.error.EngineException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The first process of containers that ask for one ({@code --init}). */
-final class InitProgram {
+public final class InitProgram {
   /** Where it appears inside. */
   static final String INSIDE = "/sbin/docker-init";
 
@@ -22,11 +23,18 @@ final class InitProgram {
 
   private InitProgram() {}
 
-  static Path find(@Nullable Path configured) {
+  /** Its file's name, for {@code docker info}; empty where there is none. */
+  public static String name(@Nullable Path configured) {
+    return present(configured).map(p -> String.valueOf(p.getFileName())).orElse("");
+  }
+
+  private static Optional<Path> present(@Nullable Path configured) {
     List<Path> candidates = configured == null ? CANDIDATES : List.of(configured);
-    return candidates.stream()
-        .filter(Files::isExecutable)
-        .findFirst()
+    return candidates.stream().filter(Files::isExecutable).findFirst();
+  }
+
+  static Path find(@Nullable Path configured) {
+    return present(configured)
         .orElseThrow(() ->
             configured == null
                 ? EngineException.invalid(
