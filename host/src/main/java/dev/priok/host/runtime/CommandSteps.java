@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the command's process does between its making and the execution of the command: it gives up
- * what it must not have, in the order in which runc does (libcontainer's setns_init_linux.go). It is
- * the last one of a {@link JoinProgram}.
+ * what it must not have, in the order in which runc does (libcontainer's setns_init_linux.go). It
+ * is the last one of a {@link JoinProgram}.
  */
 final class CommandSteps {
   private static final long AT_FDCWD = -100;
@@ -87,7 +87,11 @@ final class CommandSteps {
     // Closed now, not only when the command is executed: among them are places of the host, which
     // a working directory of /proc/self/fd/N would lead to (CVE-2024-21626).
     p.call(CLOSE_RANGE, p.at(JoinProgram.COMPLAINTS + 1), p.at(ALL_DESCRIPTORS), p.at(0));
-    p.call(CLOSE_RANGE, p.at(JoinProgram.COMPLAINTS), p.at(JoinProgram.COMPLAINTS), p.at(CLOSE_RANGE_CLOEXEC));
+    p.call(
+        CLOSE_RANGE,
+        p.at(JoinProgram.COMPLAINTS),
+        p.at(JoinProgram.COMPLAINTS),
+        p.at(CLOSE_RANGE_CLOEXEC));
     p.call(SETSID);
     if (plan.terminal()) {
       p.call(IOCTL, p.at(0), p.at(TIOCSCTTY), p.at(0));
@@ -141,10 +145,10 @@ final class CommandSteps {
   }
 
   /**
-   * getcwd(2) gives a path from the root, unless the directory is not below the root, as one reached
-   * through another process's {@code root} or {@code cwd} may be: "(unreachable)/..." then. There is
-   * no comparing in such a program; but a path from the root is all that can be looked up from
-   * descriptor -1.
+   * getcwd(2) gives a path from the root, unless the directory is not below the root, as one
+   * reached through another process's {@code root} or {@code cwd} may be: "(unreachable)/..." then.
+   * There is no comparing in such a program; but a path from the root is all that can be looked up
+   * from descriptor -1.
    */
   private void proveInside() {
     Word path = p.room(PATH_MAX);
@@ -153,8 +157,9 @@ final class CommandSteps {
   }
 
   /**
-   * The container's own, opened with the command's rights: with the host's one a command could change
-   * mode and owner of that. Where there is none, the empty pipe stays that is there meanwhile.
+   * The container's own, opened with the command's rights: with the host's one a command could
+   * change mode and owner of that. Where there is none, the empty pipe stays that is there
+   * meanwhile.
    */
   private void openNullDevice() {
     Word device = p.text("/dev/null");

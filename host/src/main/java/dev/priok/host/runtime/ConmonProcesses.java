@@ -319,8 +319,7 @@ public final class ConmonProcesses implements ContainerProcesses {
 
   /** A former daemon's probe is nobody's any more. */
   private void endProbe(String containerId, ExecAdoption probe) {
-    var _ =
-        probe.exit().whenComplete((code, failure) -> forgetExec(containerId, probe.execId()));
+    var _ = probe.exit().whenComplete((code, failure) -> forgetExec(containerId, probe.execId()));
     if (probe.pid() > 0) {
       Set<Integer> inside = Set.copyOf(pids(containerId));
       DirectProbe.killSession(probe.pid(), e -> inside.contains(e.pid()));

@@ -104,8 +104,7 @@ final class DirectExec implements JoinReport.Listener {
     var _ =
         attachment
             .end()
-            .thenRun(() ->
-                Thread.ofVirtual().name("exec-exit").start(() -> exit.complete(code)));
+            .thenRun(() -> Thread.ofVirtual().name("exec-exit").start(() -> exit.complete(code)));
   }
 
   private int exitCode() {

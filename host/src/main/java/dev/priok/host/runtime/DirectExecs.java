@@ -116,8 +116,7 @@ final class DirectExecs {
           new PipeAttachment(
               loop, container.bundle(), streams.outputs(), streams.input(), streams.terminal());
       DirectExec exec =
-          new DirectExec(
-              loop, keeper, state, attachment, !launch.attached(), program.words());
+          new DirectExec(loop, keeper, state, attachment, !launch.attached(), program.words());
       ours.clear(); // the exec's from here on
       Optional<ExecResult> result = exec.watch(report.reader());
       running = result.orElse(null) instanceof ExecResult.Running;

@@ -16,8 +16,9 @@ import java.util.Iterator;
 /**
  * The limit of the size of files ({@code --ulimit fsize}) of a container that crun makes. crun
  * writes the container's filter after it has taken the limits on itself, and fails where the filter
- * is larger. So this one is kept from it, and set by us when the container's first process waits for
- * its start. It is noted in the bundle before anything is made, for a later daemon may do the start.
+ * is larger. So this one is kept from it, and set by us when the container's first process waits
+ * for its start. It is noted in the bundle before anything is made, for a later daemon may do the
+ * start.
  */
 final class FileSizeLimit {
   private static final String KIND = "RLIMIT_FSIZE";

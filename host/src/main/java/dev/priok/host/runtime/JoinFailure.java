@@ -8,7 +8,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** Says what a {@link JoinProgram} complained of, in the sentences of runc, which Docker passes on. */
+/**
+ * Says what a {@link JoinProgram} complained of, in the sentences of runc, which Docker passes on.
+ */
 final class JoinFailure {
   /** Errors of one place of PATH that leave hope for the next; as Go's exec.LookPath. */
   private static final Set<Integer> ELSEWHERE =

@@ -212,7 +212,12 @@ final class JoinProgram {
     Word report = p.words(List.of(p.at(PID), p.at(0)));
     p.call(CLONE3, arguments, p.at(CLONE_ARGS)).zeroGoes("command").into(report, 8);
     if (plan.kept()) {
-      p.call(PWRITE64, p.at(STATE), p.after(report, Long.BYTES), p.at(Long.BYTES), p.at(ExecFile.COMMAND));
+      p.call(
+          PWRITE64,
+          p.at(STATE),
+          p.after(report, Long.BYTES),
+          p.at(Long.BYTES),
+          p.at(ExecFile.COMMAND));
     }
     p.call(WRITE, p.at(COMPLAINTS), report, p.at(16));
     p.exit(0);

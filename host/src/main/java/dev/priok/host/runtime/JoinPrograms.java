@@ -57,7 +57,8 @@ final class JoinPrograms {
       SeccompFilters.@Nullable Filter filter) {}
 
   /** A program ready to be started, any number of times. */
-  record Prepared(SealedProgram program, ProcessDocument document, JoinFailure words) implements AutoCloseable {
+  record Prepared(SealedProgram program, ProcessDocument document, JoinFailure words)
+      implements AutoCloseable {
     @Override
     public void close() {
       program.close();
@@ -72,8 +73,8 @@ final class JoinPrograms {
   }
 
   /** Empty where the container or the process needs what only the OCI runtime does. */
-  Optional<Prepared> prepare(
-      Supervised container, Live live, String process, JoinProgram.Plan plan) throws IOException {
+  Optional<Prepared> prepare(Supervised container, Live live, String process, JoinProgram.Plan plan)
+      throws IOException {
     if (!SealedProgram.isSupported()) {
       return Optional.empty();
     }
@@ -89,8 +90,7 @@ final class JoinPrograms {
       // has no second try, so it leaves profiles to the runtime from the start.
       return Optional.empty();
     }
-    JoinProgram.Built built =
-        JoinProgram.build(document.get(), plan, place, entrance.filter());
+    JoinProgram.Built built = JoinProgram.build(document.get(), plan, place, entrance.filter());
     return Optional.of(
         new Prepared(
             SealedProgram.of(built.image(), "priok-join"),

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A process object, completed from the container it is for as {@code runc exec --process} does: what
- * the process does not say is the container's (runtime specification 1.0.2, config.md#process).
+ * A process object, completed from the container it is for as {@code runc exec --process} does:
+ * what the process does not say is the container's (runtime specification 1.0.2,
+ * config.md#process).
  */
 record ProcessDocument(
     long uid,

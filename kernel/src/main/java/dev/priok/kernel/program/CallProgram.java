@@ -28,8 +28,8 @@ import java.util.Map;
  * <p>Steps run in order. A step whose call fails ends the program, which then writes sixteen bytes
  * to the complaint descriptor (the step's number and the negative error number, little-endian) and
  * exits with code 1; unless the step says where a failure leads, silently ({@link Step#orGo}) or
- * after the complaint ({@link Step#orSay}). The image holds no code but the
- * interpreter of {@link ElfImage}, and no data but the arguments.
+ * after the complaint ({@link Step#orSay}). The image holds no code but the interpreter of {@link
+ * ElfImage}, and no data but the arguments.
  */
 public final class CallProgram {
   /** Exit code of a program whose step failed. */

@@ -83,8 +83,7 @@ public final class Terminals {
         throw new LinuxException("openat2", Errno.ENODEV.number(), "dev/pts");
       }
       // Such a file system holds nothing but terminals and this one file, made by the kernel.
-      return unlock(
-          At.openResolved(pts, "ptmx", FLAGS, 0, beneath));
+      return unlock(At.openResolved(pts, "ptmx", FLAGS, 0, beneath));
     }
   }
 
