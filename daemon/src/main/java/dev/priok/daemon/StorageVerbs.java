@@ -172,7 +172,8 @@ final class StorageVerbs {
 
   private int migrate(SqliteStore store, Migrations migrations, Blobs blobs) throws IOException {
     MigrateStorage migrate =
-        new MigrateStorage(root, store, migrations, blobs, name -> driver(name, name), out::println);
+        new MigrateStorage(
+            root, store, migrations, blobs, name -> driver(name, name), out::println);
     if (wishes.abort()) {
       migrate.abort();
       return 0;
@@ -240,8 +241,7 @@ final class StorageVerbs {
   private StorageDriver driver(@Nullable String name, String otherwise) throws IOException {
     String chosen = name == null || name.isEmpty() ? otherwise : name;
     // options belong to the driver that the daemon is configured for, not to the other one
-    boolean configured =
-        config.storageDriver() == null || chosen.equals(config.storageDriver());
+    boolean configured = config.storageDriver() == null || chosen.equals(config.storageDriver());
     List<String> options =
         configured
             ? config.storageOpts().stream().filter(o -> o.startsWith(chosen + ".")).toList()

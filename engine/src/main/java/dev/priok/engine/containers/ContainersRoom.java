@@ -216,7 +216,7 @@ public final class ContainersRoom implements AutoCloseable {
                     needs.host().cgroupVersion() == 2,
                     defaults,
                     needs.gate(),
-            layerMounts),
+                    layerMounts),
                 start,
                 stop,
                 pause,

@@ -14,4 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param repoTags its names in familiar form
  */
 public record ResolvedImage(
-    Digest id, ImageDocument document, @Nullable LayerId topLayer, @Nullable Digest topChain, List<String> repoTags) {}
+    Digest id,
+    ImageDocument document,
+    @Nullable LayerId topLayer,
+    @Nullable Digest topChain,
+    List<String> repoTags) {}

@@ -43,8 +43,7 @@ public final class CheckStorage {
    *
    * @param contents read every file of every image layer, not only what directories tell of it
    */
-  public CheckStorage(
-      Path root, Store store, Blobs blobs, StorageDriver driver, boolean contents) {
+  public CheckStorage(Path root, Store store, Blobs blobs, StorageDriver driver, boolean contents) {
     this.contents = contents;
     this.root = root;
     this.inventory = new Inventory(store);
@@ -83,7 +82,10 @@ public final class CheckStorage {
       findings.add(
           new Finding(
               Kind.MISSING,
-              "blob " + layer.blob().digest() + " of image layer " + layer.chainId()
+              "blob "
+                  + layer.blob().digest()
+                  + " of image layer "
+                  + layer.chainId()
                   + ": the image runs, and cannot be saved, pushed or moved to another driver",
               ""));
     }
@@ -104,7 +106,12 @@ public final class CheckStorage {
       findings.add(
           new Finding(
               Kind.DIFFERENT,
-              "layer " + layer.layer() + " of image layer " + layer.chainId() + ": " + difference
+              "layer "
+                  + layer.layer()
+                  + " of image layer "
+                  + layer.chainId()
+                  + ": "
+                  + difference
                   + needs(used, layer),
               cure));
     }
@@ -149,8 +156,12 @@ public final class CheckStorage {
       findings.add(
           new Finding(
               Kind.DIFFERENT,
-              "container " + container.name() + " was made with " + container.storageDriver()
-                  + " and not with " + driver.name(),
+              "container "
+                  + container.name()
+                  + " was made with "
+                  + container.storageDriver()
+                  + " and not with "
+                  + driver.name(),
               ""));
       return;
     }
@@ -160,7 +171,10 @@ public final class CheckStorage {
           findings.add(
               new Finding(
                   Kind.MISSING,
-                  "layer " + layer + " of container " + container.name()
+                  "layer "
+                      + layer
+                      + " of container "
+                      + container.name()
                       + ": what it wrote is lost; remove the container",
                   ""));
         } else {
@@ -242,8 +256,11 @@ public final class CheckStorage {
         findings.add(
             new Finding(
                 Kind.LEAKED,
-                root.resolve(name) + " has layers of another driver; look at them with"
-                    + " --storage-driver " + name + ", and remove the folder if none is needed",
+                root.resolve(name)
+                    + " has layers of another driver; look at them with"
+                    + " --storage-driver "
+                    + name
+                    + ", and remove the folder if none is needed",
                 ""));
       }
     }
@@ -265,8 +282,7 @@ public final class CheckStorage {
     Set<Digest> again = new HashSet<>();
     for (LayerRecord layer : inventory.imageLayers()) { // each after the one it stands on
       boolean below = layer.parent() != null && again.contains(layer.parent());
-      boolean wrong =
-          below || !driver.exists(layer.layer()) || difference(layer, all) != null;
+      boolean wrong = below || !driver.exists(layer.layer()) || difference(layer, all) != null;
       if (wrong && !used.contains(layer.layer()) && blobs.has(layer.blob().digest())) {
         LayerRecord made = layer.inDriverAs(LayerId.random());
         copy.image(made, all, driver);

@@ -73,7 +73,8 @@ final class CompareLayer {
         content = Digest.from(hash);
       }
       expected.put(
-          path, new Expected(entry.type(), entry.mode() & 07777, entry.size(), entry.link(), content));
+          path,
+          new Expected(entry.type(), entry.mode() & 07777, entry.size(), entry.link(), content));
     }
   }
 
@@ -113,8 +114,7 @@ final class CompareLayer {
   private static @Nullable Fd parent(Fd top, String path) throws IOException {
     int flags = OpenFlags.PATH | OpenFlags.DIRECTORY;
     try {
-      return At.openResolved(
-          top, path, flags, 0, At.RESOLVE_BENEATH | At.RESOLVE_NO_SYMLINKS);
+      return At.openResolved(top, path, flags, 0, At.RESOLVE_BENEATH | At.RESOLVE_NO_SYMLINKS);
     } catch (LinuxException e) {
       if (e.is(Errno.ELOOP)) {
         return null;

@@ -74,8 +74,7 @@ final class CopyLayers {
       LayerId layer, StorageDriver from, StorageDriver to, WritableOptions options)
       throws IOException {
     LayerId parent = from.parent(layer);
-    LayerId base =
-        parent != null && isInit(from, parent) ? to.init(from.parent(parent)) : parent;
+    LayerId base = parent != null && isInit(from, parent) ? to.init(from.parent(parent)) : parent;
     to.createWritable(layer, base, options);
     pipe(layer, from, to);
     Set<String> changed = new HashSet<>();
@@ -106,8 +105,7 @@ final class CopyLayers {
     }
   }
 
-  private static void pipe(LayerId layer, StorageDriver from, StorageDriver to)
-      throws IOException {
+  private static void pipe(LayerId layer, StorageDriver from, StorageDriver to) throws IOException {
     try (PipedInputStream in = new PipedInputStream(PIPE)) {
       PipedOutputStream out = new PipedOutputStream(in);
       CompletableFuture<@Nullable Void> writing = new CompletableFuture<>();

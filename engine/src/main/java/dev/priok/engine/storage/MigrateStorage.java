@@ -94,10 +94,7 @@ public final class MigrateStorage {
       if (now.copiesWholeTrees()) {
         LayerId image = imageOf(old, container.layer());
         bytes +=
-            layers.stream()
-                .filter(l -> l.layer().equals(image))
-                .mapToLong(this::depthSize)
-                .sum();
+            layers.stream().filter(l -> l.layer().equals(image)).mapToLong(this::depthSize).sum();
       }
       containers++;
     }
@@ -186,7 +183,8 @@ public final class MigrateStorage {
             ContainerRecordBuilder.builder(container).storageDriver(migration.to()).build());
       }
     }
-    say.accept("everything is in " + migration.to() + "; removing the copies in " + migration.from());
+    say.accept(
+        "everything is in " + migration.to() + "; removing the copies in " + migration.from());
     DropDriver.of(root, migration.from(), drivers);
     clearMarks();
     migrations.end();
@@ -199,7 +197,8 @@ public final class MigrateStorage {
   /** Gives a migration up that has not begun to remove anything. */
   public void abort() throws IOException {
     Migration migration =
-        migrations.pending()
+        migrations
+            .pending()
             .orElseThrow(() -> new StorageException("no migration of the storage is under way"));
     if (migration.phase() != Phase.COPYING) {
       throw new StorageException(migration.advice());
@@ -232,8 +231,13 @@ public final class MigrateStorage {
         reasons.add("container " + container.name() + " runs, or did when the daemon ended");
       } else if (!old.exists(container.layer())) {
         reasons.add(
-            "container " + container.name() + " has no layer in " + old.name() + " (its record says "
-                + container.storageDriver() + ")");
+            "container "
+                + container.name()
+                + " has no layer in "
+                + old.name()
+                + " (its record says "
+                + container.storageDriver()
+                + ")");
       } else {
         tryOptions(container, now).ifPresent(reasons::add);
       }

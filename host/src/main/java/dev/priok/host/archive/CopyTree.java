@@ -180,7 +180,8 @@ public final class CopyTree {
     for (String name : Xattrs.list(source)) {
       Optional<byte[]> value =
           XattrRules.travels(name) || (kind == Kind.UPPER && OverlayMarks.isMark(name))
-              ? Xattrs.get(source, name) : Optional.empty();
+              ? Xattrs.get(source, name)
+              : Optional.empty();
       if (value.isPresent()) {
         Xattrs.set(made, name, value.get());
       }

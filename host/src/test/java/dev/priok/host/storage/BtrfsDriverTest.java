@@ -31,10 +31,9 @@ final class BtrfsDriverTest extends StorageDriverContract {
   void leastSizeIsTold() throws IOException {
     StorageDriver strict =
         new StorageDrivers().open("btrfs", dataRoot, List.of("btrfs.min_space=10g"));
-    assertThatThrownBy(
-            () ->
-                strict.createWritable(
-                    BOX, null, new StorageDriver.WritableOptions(Map.of("size", "1g"), 0, 0)))
+    assertThatThrownBy(() ->
+            strict.createWritable(
+                BOX, null, new StorageDriver.WritableOptions(Map.of("size", "1g"), 0, 0)))
         .hasMessage("btrfs: storage size cannot be less than 10.74GB");
   }
 

@@ -58,8 +58,7 @@ abstract class LayerContentContract extends InitLayerContract {
     assertThat(Files.size(disk)).isEqualTo(length);
     try (InputStream in = Files.newInputStream(disk)) {
       in.skipNBytes(length / 2);
-      assertThat(new String(in.readNBytes(6), UTF_8))
-          .isEqualTo("middle");
+      assertThat(new String(in.readNBytes(6), UTF_8)).isEqualTo("middle");
     }
     Process du = new ProcessBuilder("du", "-k", disk.toString()).start();
     String kilobytes = new String(du.getInputStream().readAllBytes(), UTF_8).split("\\s", 2)[0];
@@ -247,12 +246,7 @@ abstract class LayerContentContract extends InitLayerContract {
 
   @Test
   void filesAndFoldersMoveInAContainer() throws IOException {
-    base(
-        Tars.tar()
-            .file("f", "file")
-            .directory("d", 0755)
-            .file("d/x", "x")
-            .directory("e", 0755));
+    base(Tars.tar().file("f", "file").directory("d", 0755).file("d/x", "x").directory("e", 0755));
     Path root = box(BASE);
     Files.move(root.resolve("f"), root.resolve("e/g"));
     Files.move(root.resolve("d/x"), root.resolve("f"));
@@ -319,7 +313,9 @@ abstract class LayerContentContract extends InitLayerContract {
         new ProcessBuilder(
                 "sh",
                 "-c",
-                "cd '" + driver.place(BOX) + "'; i=0; while [ $i -lt 300 ]; do mkdir d && cd -P d"
+                "cd '"
+                    + driver.place(BOX)
+                    + "'; i=0; while [ $i -lt 300 ]; do mkdir d && cd -P d"
                     + " || exit 1; i=$((i+1)); done")
             .redirectErrorStream(true)
             .start();

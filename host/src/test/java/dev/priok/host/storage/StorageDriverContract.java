@@ -141,8 +141,7 @@ abstract class StorageDriverContract extends LayerContentContract {
       wrong.add(Map.of("size", "1G"));
     }
     for (Map<String, String> options : wrong) {
-      assertThatThrownBy(
-              () -> driver.createWritable(BOX, null, new WritableOptions(options, 0, 0)))
+      assertThatThrownBy(() -> driver.createWritable(BOX, null, new WritableOptions(options, 0, 0)))
           .isInstanceOf(IOException.class);
       assertThat(driver.exists(BOX)).isFalse();
     }
@@ -157,11 +156,13 @@ abstract class StorageDriverContract extends LayerContentContract {
     byte[] megabyte = new byte[1 << 20];
     new java.util.Random(1).nextBytes(megabyte);
     Path limited = driver.mount(BOX).resolve("f");
-    assertThatThrownBy(() -> {
-          for (int i = 0; i < 20; i++) {
-            Files.write(limited, megabyte, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-          }
-        })
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < 20; i++) {
+                Files.write(
+                    limited, megabyte, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+              }
+            })
         .hasMessageMatching("(?s).*(No space left on device|Disk quota exceeded).*");
     assertThat(Files.size(limited)).isBetween(4L << 20, 8L << 20);
     Path free = driver.mount(TOP).resolve("f");

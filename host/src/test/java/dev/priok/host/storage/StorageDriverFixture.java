@@ -2,8 +2,8 @@ package dev.priok.host.storage;
 
 import dev.priok.host.archive.RemoveTree;
 import dev.priok.host.archive.Tars;
-import dev.priok.host.storage.layer.Children;
 import dev.priok.host.storage.StorageDriver.WritableOptions;
+import dev.priok.host.storage.layer.Children;
 import dev.priok.kernel.fs.MountInfo;
 import dev.priok.kernel.fs.Mounts;
 import java.io.ByteArrayOutputStream;

@@ -97,10 +97,9 @@ final class StorageDriversTest {
             "overlay", "overlay2.size",
             "fuse-overlayfs", "overlay2.size",
             "vfs", "btrfs.min_space");
-    foreign.forEach(
-        (name, option) ->
-            assertThatThrownBy(() -> chosen(name, option + "=1"))
-                .hasMessage(name + ": unknown option " + option));
+    foreign.forEach((name, option) ->
+        assertThatThrownBy(() -> chosen(name, option + "=1"))
+            .hasMessage(name + ": unknown option " + option));
     assertThatThrownBy(() -> chosen("overlay2", "nonsense"))
         .hasMessage("Unable to parse key/value option: nonsense");
   }
@@ -109,8 +108,7 @@ final class StorageDriversTest {
   @Test
   void limitsWithoutProjectQuotasAreRefused() throws IOException {
     try (LoopMount plain = LoopMount.of("xfs")) {
-      assertThatThrownBy(
-              () -> drivers.open("overlay2", plain.place(), List.of("overlay2.size=1g")))
+      assertThatThrownBy(() -> drivers.open("overlay2", plain.place(), List.of("overlay2.size=1g")))
           .hasMessageStartingWith("Storage option overlay2.size not supported");
       try (StorageDriver driver = drivers.open("overlay2", plain.place(), List.of())) {
         assertThat(driver.status())
@@ -119,12 +117,11 @@ final class StorageDriversTest {
             .containsEntry("Using metacopy", "false")
             .containsEntry("Native Overlay Diff", "true")
             .containsEntry("userxattr", "false");
-        assertThatThrownBy(
-                () ->
-                    driver.createWritable(
-                        LayerId.random(),
-                        null,
-                        new StorageDriver.WritableOptions(Map.of("size", "1g"), 0, 0)))
+        assertThatThrownBy(() ->
+                driver.createWritable(
+                    LayerId.random(),
+                    null,
+                    new StorageDriver.WritableOptions(Map.of("size", "1g"), 0, 0)))
             .hasMessage(
                 "--storage-opt is supported only for overlay over xfs with 'pquota' mount option");
       }

@@ -71,14 +71,28 @@ final class EveryStorageDriverTest {
   private static void day(DaemonUnderTest d, String driver, Path dataRoot) throws IOException {
     assertThat(d.docker("info", "--format", "{{.Driver}}").ok().text()).isEqualTo(driver);
     d.docker(
-            "run", "--name", "first", "--net", "none", "busybox", "sh", "-c",
+            "run",
+            "--name",
+            "first",
+            "--net",
+            "none",
+            "busybox",
+            "sh",
+            "-c",
             "mkdir /base && echo a >/base/a && echo b >/base/b && ln /base/a /base/c")
         .ok();
     assertThat(d.docker("diff", "first").ok().lines())
         .containsExactlyInAnyOrder("A /base", "A /base/a", "A /base/b", "A /base/c");
     d.docker("commit", "first", "second").ok();
     d.docker(
-            "run", "--name", "second", "--net", "none", "second", "sh", "-c",
+            "run",
+            "--name",
+            "second",
+            "--net",
+            "none",
+            "second",
+            "sh",
+            "-c",
             "rm /base/a && echo more >>/base/b && mkdir /new && mknod /new/pipe p")
         .ok();
     assertThat(d.docker("diff", "second").ok().lines())
@@ -86,7 +100,13 @@ final class EveryStorageDriverTest {
     d.docker("commit", "second", "third").ok();
     assertThat(
             d.docker(
-                    "run", "--rm", "--net", "none", "third", "sh", "-c",
+                    "run",
+                    "--rm",
+                    "--net",
+                    "none",
+                    "third",
+                    "sh",
+                    "-c",
                     "ls /base; cat /base/b; stat -c %F /new/pipe")
                 .ok()
                 .lines())
@@ -133,8 +153,16 @@ final class EveryStorageDriverTest {
     String write = "dd if=/dev/urandom of=/f bs=1M count=40 && echo all";
     assertThat(
             d.docker(
-                    "run", "--rm", "--net", "none", "--storage-opt", "size=20m", "busybox", "sh",
-                    "-c", write)
+                    "run",
+                    "--rm",
+                    "--net",
+                    "none",
+                    "--storage-opt",
+                    "size=20m",
+                    "busybox",
+                    "sh",
+                    "-c",
+                    write)
                 .all())
         .contains("Disk quota exceeded")
         .doesNotContain("all\n");

@@ -63,8 +63,7 @@ final class StorageCheckTest {
       assertThat(leaked).doesNotExist();
       assertThat(own).doesNotExist();
       d.restart();
-      assertThat(
-              d.docker("run", "--rm", "--net", "none", "own", "cat", "/f").ok().text())
+      assertThat(d.docker("run", "--rm", "--net", "none", "own", "cat", "/f").ok().text())
           .isEqualTo("x");
       d.docker("start", "-a", "user").ok();
 

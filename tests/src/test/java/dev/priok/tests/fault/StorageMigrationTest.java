@@ -36,8 +36,7 @@ final class StorageMigrationTest {
   void everythingMovesAndIsTheSame() throws IOException {
     try (LoopFileSystem disk = LoopFileSystem.of(3L << 30, "mkfs.btrfs", "-q")) {
       Path root = disk.place().resolve("data");
-      DaemonUnderTest d =
-          DaemonUnderTest.withImage("-b", "none", "--data-root", root.toString());
+      DaemonUnderTest d = DaemonUnderTest.withImage("-b", "none", "--data-root", root.toString());
       try {
         assertThat(d.docker("info", "--format", "{{.Driver}}").ok().text()).isEqualTo("overlay2");
         make(d);
@@ -102,9 +101,7 @@ final class StorageMigrationTest {
     Outcome plan = priok(d, root, "migrate", "--to", to, "--dry-run").ok();
     assertThat(plan.all()).contains(MANY + " containers").containsPattern("needed: about [1-9]");
     for (int i = 0; i < KILLS; i++) {
-      Process running =
-          d.shell()
-              .start(command(root, "migrate", "--to", to));
+      Process running = d.shell().start(command(root, "migrate", "--to", to));
       try {
         if (running.waitFor(500 + random.nextInt(4000), TimeUnit.MILLISECONDS)) {
           break;

@@ -26,8 +26,7 @@ public final class LoopFileSystem implements AutoCloseable {
   public static LoopFileSystem of(long size, String... maker) {
     try {
       Path place = Files.createTempDirectory("priok-fs-");
-      LoopFileSystem made =
-          new LoopFileSystem(Files.createTempFile("priok-fs-", ".img"), place);
+      LoopFileSystem made = new LoopFileSystem(Files.createTempFile("priok-fs-", ".img"), place);
       try (RandomAccessFile file = new RandomAccessFile(made.image.toFile(), "rw")) {
         file.setLength(size);
         List<String> make = new ArrayList<>(List.of(maker));

@@ -107,8 +107,7 @@ public final class BtrfsTrees implements Trees {
         throw new IOException("btrfs: invalid storage size: " + SizeOption.human(size));
       }
       if (size < least) {
-        throw new IOException(
-            "btrfs: storage size cannot be less than " + SizeOption.human(least));
+        throw new IOException("btrfs: storage size cannot be less than " + SizeOption.human(least));
       }
     }
   }

@@ -52,17 +52,15 @@ public final class FuseStacking implements Stacking {
             .map(folder -> Path.of(folder, NAME))
             .filter(Files::isExecutable)
             .findFirst()
-            .orElseThrow(
-                () ->
-                    new DriverNotSupportedException(
-                        "driver not supported: the program fuse-overlayfs is not installed"
-                            + " (package fuse-overlayfs)"));
+            .orElseThrow(() ->
+                new DriverNotSupportedException(
+                    "driver not supported: the program fuse-overlayfs is not installed"
+                        + " (package fuse-overlayfs)"));
     if (!Files.exists(Path.of("/dev/fuse"))) {
       throw new DriverNotSupportedException(
           "driver not supported: fuse-overlayfs needs /dev/fuse (kernel module fuse)");
     }
-    return new StackedDriver(
-        new LayerFolders(dataRoot.resolve(NAME)), new FuseStacking(program));
+    return new StackedDriver(new LayerFolders(dataRoot.resolve(NAME)), new FuseStacking(program));
   }
 
   @Override

@@ -1,8 +1,8 @@
 package dev.priok.host.storage.layer;
 
-import dev.priok.host.storage.LayerId;
 import dev.priok.host.archive.DiskWork;
 import dev.priok.host.archive.RemoveTree;
+import dev.priok.host.storage.LayerId;
 import dev.priok.kernel.call.At;
 import dev.priok.kernel.call.Fd;
 import dev.priok.kernel.call.OpenFlags;

@@ -139,8 +139,7 @@ public final class OverlayStacking implements Stacking {
     Namespaces.inDirectory(
         root.resolve(StackFolder.LINKS),
         () -> {
-          Mounts.overlay(
-              folder.merged(), lowerDirectories, upper, work, 0, features.switches());
+          Mounts.overlay(folder.merged(), lowerDirectories, upper, work, 0, features.switches());
           return true;
         });
   }

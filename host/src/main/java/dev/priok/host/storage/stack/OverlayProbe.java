@@ -84,7 +84,8 @@ public final class OverlayProbe {
     } catch (DriverNotSupportedException e) {
       throw e;
     } catch (IOException e) {
-      throw new DriverNotSupportedException("driver not supported: " + driver + ": " + e.getMessage(), e);
+      throw new DriverNotSupportedException(
+          "driver not supported: " + driver + ": " + e.getMessage(), e);
     } finally {
       Mounts.unmountIfMounted(merged);
       RemoveTree.at(test);

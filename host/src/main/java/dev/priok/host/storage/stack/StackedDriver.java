@@ -141,8 +141,7 @@ public final class StackedDriver implements StorageDriver {
     RemoveTree.at(folder.work());
   }
 
-  private void make(
-      LayerId layer, @Nullable LayerId parent, LayerUse use, LayerFolders.Work more)
+  private void make(LayerId layer, @Nullable LayerId parent, LayerUse use, LayerFolders.Work more)
       throws IOException {
     if (layer.value().equals(StackFolder.LINKS)) {
       throw new IOException("not a layer id: " + layer);
@@ -190,8 +189,7 @@ public final class StackedDriver implements StorageDriver {
     Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwx--x---"));
   }
 
-  private static void makeWritable(StackFolder folder, WritableOptions options)
-      throws IOException {
+  private static void makeWritable(StackFolder folder, WritableOptions options) throws IOException {
     Files.createDirectory(folder.work());
     if (options.rootUid() != 0 || options.rootGid() != 0) {
       try (Fd diff = At.open(folder.diff(), OpenFlags.READ_ONLY | OpenFlags.DIRECTORY)) {

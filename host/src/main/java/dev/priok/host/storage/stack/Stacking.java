@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** How a driver of differences lays folders over each other; the rest is {@link StackedDriver}'s. */
+/**
+ * How a driver of differences lays folders over each other; the rest is {@link StackedDriver}'s.
+ */
 public interface Stacking {
   /** The driver's name. */
   String name();

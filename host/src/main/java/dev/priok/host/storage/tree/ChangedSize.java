@@ -28,12 +28,10 @@ final class ChangedSize {
         }
         String path = change.path().substring(1);
         int slash = path.lastIndexOf('/');
-        try (Fd directory =
-            PackChanges.directory(top, slash < 0 ? "" : path.substring(0, slash))) {
+        try (Fd directory = PackChanges.directory(top, slash < 0 ? "" : path.substring(0, slash))) {
           FileStat stat = At.stat(directory, path.substring(slash + 1));
           boolean counts = stat.isRegular() || stat.isSymlink();
-          if (counts
-              && (stat.links() == 1 || seen.add(new FileKey(stat.device(), stat.inode())))) {
+          if (counts && (stat.links() == 1 || seen.add(new FileKey(stat.device(), stat.inode())))) {
             bytes += stat.size();
           }
         }

@@ -214,8 +214,7 @@ public final class TreeDriver implements StorageDriver {
 
   @Override
   public List<Change> changes(LayerId layer) throws IOException {
-    return compared(
-        layer, (before, now) -> DiskWork.call(() -> TreeChanges.between(before, now)));
+    return compared(layer, (before, now) -> DiskWork.call(() -> TreeChanges.between(before, now)));
   }
 
   /** What the layer adds to its parent; the copies of the parent's files are not its own. */

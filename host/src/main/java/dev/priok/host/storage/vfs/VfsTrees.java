@@ -83,8 +83,7 @@ public final class VfsTrees implements Trees {
             }
           }
           filling.on(files);
-          DurableText.write(
-              place.resolve(PARENT), parent == null ? "-" : parent.value(), true);
+          DurableText.write(place.resolve(PARENT), parent == null ? "-" : parent.value(), true);
         });
   }
 
