@@ -86,8 +86,8 @@ final class DaemonOptions {
       paramLabel = "size",
       description =
           "Room to keep free on the data root's file system, below which pulls, loads, imports and"
-              + " commits are refused: bytes as in 2g, a share as in 5%%, or 0 for none (default 1%%,"
-              + " at most 1g)")
+              + " commits are refused: bytes as in 2g, a share as in 5%%, or 0 for none (default"
+              + " 1%%, at most 1g)")
   @Nullable String diskLowWater;
 
   @Option(
@@ -182,8 +182,8 @@ final class DaemonOptions {
       names = "--shutdown-timeout",
       paramLabel = "int",
       description =
-          "Seconds to wait for containers when the daemon stops, more where one's own stop timeout is"
-              + " longer; -1 without end (default 15)")
+          "Seconds to wait for containers when the daemon stops, more where one's own stop timeout"
+              + " is longer; -1 without end (default 15)")
   @Nullable Integer shutdownTimeout;
 
   @Option(

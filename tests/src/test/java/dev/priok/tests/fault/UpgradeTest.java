@@ -36,7 +36,13 @@ final class UpgradeTest {
     try {
       String box =
           d.docker(
-                  "run", "-d", "--net", "none", "busybox", "sh", "-c",
+                  "run",
+                  "-d",
+                  "--net",
+                  "none",
+                  "busybox",
+                  "sh",
+                  "-c",
                   "i=0; while [ ! -e /end ]; do i=$((i+1)); echo $i;"
                       + " [ $((i % 40)) != 0 ] || sleep 0.1; done; exit 9")
               .ok()
@@ -61,8 +67,7 @@ final class UpgradeTest {
       List<String> lines = d.docker("logs", box).ok().lines();
       assertThat(lines)
           .hasSizeGreaterThan(400)
-          .isEqualTo(
-              IntStream.rangeClosed(1, lines.size()).mapToObj(Integer::toString).toList());
+          .isEqualTo(IntStream.rangeClosed(1, lines.size()).mapToObj(Integer::toString).toList());
     } finally {
       d.closeAndExpect(before);
     }
