@@ -57,7 +57,8 @@ final class GatherHostFacts {
         config.registryMirrors(),
         logs.driverNames(),
         logs.defaultDriver(),
-        warnings(can));
+        warnings(can),
+        config.experimental());
   }
 
   /** The daemon's id, made at its first start and kept with its data. */

@@ -37,7 +37,10 @@ public final class ApiServer implements AutoCloseable {
         new RouteTable()
             .with(new SystemRoutes(engine.system(), engine.events()))
             .with(
-                new ContainerRoutes(engine.containers(), new CreateCompatibility(engine.system())))
+                new ContainerRoutes(
+                    engine.containers(),
+                    new CreateCompatibility(engine.system()),
+                    options.experimental()))
             .with(new ArchiveRoutes(engine.containers()))
             .with(new ExecRoutes(engine.execs()))
             .with(new ImageRoutes(engine.images()))
@@ -47,7 +50,7 @@ public final class ApiServer implements AutoCloseable {
             .with(new SwarmRoutes())
             .with(new PluginRoutes());
     String name = "Priok/" + options.version() + " (linux)";
-    this.server = new HttpServer(options.server(), new Router(routes, name));
+    this.server = new HttpServer(options.server(), new Router(routes, name, options.experimental()));
   }
 
   /** Starts to listen; returns the port of a TCP endpoint, which matters where 0 was asked for. */
@@ -65,10 +68,11 @@ public final class ApiServer implements AutoCloseable {
    * How the API presents itself.
    *
    * @param version of Priok, for the Server header
+   * @param experimental whether what Docker calls experimental is offered: checkpoints
    */
-  public record ApiOptions(String version, ServerOptions server) {
+  public record ApiOptions(String version, ServerOptions server, boolean experimental) {
     public static ApiOptions of(String version) {
-      return new ApiOptions(version, ServerOptions.defaults());
+      return new ApiOptions(version, ServerOptions.defaults(), false);
     }
   }
 }

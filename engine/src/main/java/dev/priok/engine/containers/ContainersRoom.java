@@ -138,6 +138,7 @@ public final class ContainersRoom implements AutoCloseable {
             remove,
             health,
             sharedMemory);
+    CheckpointFolders checkpoints = new CheckpointFolders(needs.files());
     this.start =
         new StartContainer(
             table,
@@ -154,7 +155,8 @@ public final class ContainersRoom implements AutoCloseable {
             needs.gate(),
             links,
             needs.files(),
-            health);
+            health,
+            checkpoints);
     this.restore =
         new RestoreContainers(
             table,
@@ -170,7 +172,8 @@ public final class ContainersRoom implements AutoCloseable {
             policies,
             needs.logs(),
             health,
-            sharedMemory);
+            sharedMemory,
+            checkpoints);
     PauseContainer pause = new PauseContainer(table, processes, events, health);
     this.sampler = new Sampler(() -> ContainerStats.running(table), needs.cgroups());
     this.service =
@@ -197,6 +200,7 @@ public final class ContainersRoom implements AutoCloseable {
                 start,
                 stop,
                 pause,
+                new CheckpointContainer(table, processes, events, health, checkpoints),
                 new RenameContainer(table, needs.networks(), events),
                 new UpdateContainer(
                     table, processes, events, new ValidateResources(needs.host()), spec),

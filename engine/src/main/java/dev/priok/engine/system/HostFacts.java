@@ -9,6 +9,7 @@ import java.util.Map;
  *
  * @param memoryTotal bytes
  * @param runtimes paths of OCI runtimes by name
+ * @param experimental whether what Docker calls experimental is offered
  */
 public record HostFacts(
     String daemonId,
@@ -36,7 +37,8 @@ public record HostFacts(
     List<String> registryMirrors,
     List<String> logDrivers,
     String defaultLogDriver,
-    List<String> warnings) {
+    List<String> warnings,
+    boolean experimental) {
 
   /** Which limits this kernel can enforce. */
   public record CgroupAbilities(

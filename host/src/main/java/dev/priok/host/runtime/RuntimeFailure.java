@@ -65,6 +65,11 @@ record RuntimeFailure(String message, int exitCode) {
     return new RuntimeFailure("OCI runtime exec failed: " + reason + ": unknown", code(reason));
   }
 
+  /** Of {@code restore}: no command of the user's is looked for, so it has no code of its own. */
+  static RuntimeFailure ofRestore(String reason) {
+    return new RuntimeFailure("OCI runtime restore failed: " + reason + ": unknown", 128);
+  }
+
   /** The last error a runtime wrote to its JSON log, else what it wrote to stderr. */
   static String reason(Path log, String stderr) {
     String found = "";

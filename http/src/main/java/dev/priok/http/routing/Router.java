@@ -26,9 +26,11 @@ public final class Router implements Handler {
 
   private final RouteTable routes;
   private final String serverName;
+  private final String experimental;
 
   /** {@code serverName} is the value of the Server header: {@code Priok/0.1.0 (linux)}. */
-  public Router(RouteTable routes, String serverName) {
+  public Router(RouteTable routes, String serverName, boolean experimental) {
+    this.experimental = Boolean.toString(experimental);
     this.routes = routes;
     this.serverName = serverName;
   }
@@ -116,7 +118,7 @@ public final class Router implements Handler {
   private Headers headers() {
     return new Headers()
         .add("Api-Version", ApiVersion.NEWEST.toString())
-        .add("Docker-Experimental", "false")
+        .add("Docker-Experimental", experimental)
         .add("Ostype", "linux")
         .add("Server", serverName);
   }
