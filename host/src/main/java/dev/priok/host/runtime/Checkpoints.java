@@ -54,7 +54,9 @@ final class Checkpoints {
               .start();
       ExitStatus status = await(pid, images, work);
       if (!status.isSuccess()) {
-        String reason = RuntimeFailure.reason(log, "exit code " + status.shellCode());
+        // A crun without CRIU does not know the command, and does not come as far as its log.
+        String otherwise = runtime.isCrun() ? NO_SUPPORT : "exit code " + status.shellCode();
+        String reason = RuntimeFailure.reason(log, otherwise);
         throw failure(runtime, reason, Criu.reason(work.resolve("dump.log")));
       }
     } catch (IOException | ExecutionException e) {
