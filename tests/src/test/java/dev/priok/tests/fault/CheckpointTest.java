@@ -178,6 +178,24 @@ final class CheckpointTest {
   }
 
   @Test
+  @DisabledIfSystemProperty(named = "priok.peer", matches = ".+", disabledReason = "priok's own")
+  void thePriokCommandDoesTheSame() {
+    String priok = DaemonUnderTest.root().resolve("bin/priok").toString();
+    String id = counter();
+    assertThat(d.shell().run(priok, "checkpoint", "create", id, "mine").ok().text())
+        .isEqualTo("mine");
+    assertThat(d.shell().run(priok, "checkpoint", "ls", id).ok().lines())
+        .containsExactly("CHECKPOINT NAME", "mine");
+    d.shell().run(priok, "start", "--checkpoint", "mine", id).ok();
+    expectCountsOn(id);
+    expectOneCount(id);
+    d.shell().run(priok, "checkpoint", "rm", id, "mine").ok();
+    assertThat(d.shell().run(priok, "checkpoint", "rm", id, "mine").exits(1).err())
+        .contains("checkpoint mine does not exist for container");
+    assertThat(listed(id)).isEmpty();
+  }
+
+  @Test
   void refusesWhatCannotBe() {
     String id = counter();
     assertThat(d.docker("checkpoint", "create", id, "../up").exits(1).err())
