@@ -43,7 +43,7 @@ public final class ContainerRoutes implements RouteTable.Group {
   public void addTo(RouteTable table) {
     table
         .get("/containers/json", this::list)
-        .get("/containers/{}/json", this::inspect)
+        .getAtOnce("/containers/{}/json", this::inspect)
         .get("/containers/{}/top", this::top)
         .get("/containers/{}/logs", this::logs)
         .get("/containers/{}/stats", this::stats)

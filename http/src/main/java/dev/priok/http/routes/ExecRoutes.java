@@ -25,7 +25,7 @@ public final class ExecRoutes implements RouteTable.Group {
         .post("/containers/{}/exec", this::create)
         .post("/exec/{}/start", this::start)
         .post("/exec/{}/resize", this::resize)
-        .get("/exec/{}/json", c -> c.ok(execs.inspect(c.name())));
+        .getAtOnce("/exec/{}/json", c -> c.ok(execs.inspect(c.name())));
   }
 
   private void create(Call call) throws Exception {

@@ -37,9 +37,9 @@ public final class SystemRoutes implements RouteTable.Group {
   @Override
   public void addTo(RouteTable table) {
     table
-        .get("/_ping", SystemRoutes::ping)
+        .getAtOnce("/_ping", SystemRoutes::ping)
         .head("/_ping", SystemRoutes::ping)
-        .get("/version", c -> c.ok(system.version()))
+        .getAtOnce("/version", c -> c.ok(system.version()))
         .get("/info", c -> c.ok(info(c.version())))
         .get("/events", this::events)
         .get("/system/df", this::diskUsage)

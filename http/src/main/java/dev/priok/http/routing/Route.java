@@ -13,6 +13,7 @@ public final class Route {
   private final String before;
   private final @Nullable String after;
   private final Action action;
+  private final boolean atOnce;
 
   /** Answers a call; a thrown EngineException becomes the error response. */
   @FunctionalInterface
@@ -20,9 +21,11 @@ public final class Route {
     void answer(Call call) throws Exception;
   }
 
-  Route(String method, String path, Action action) {
+  /** {@code atOnce}: answered from memory, on the event loop; see {@link RouteTable#getAtOnce}. */
+  Route(String method, String path, Action action, boolean atOnce) {
     this.method = method;
     this.action = action;
+    this.atOnce = atOnce;
     int variable = path.indexOf("{}");
     this.before = variable < 0 ? path : path.substring(0, variable);
     this.after = variable < 0 ? null : path.substring(variable + 2);
@@ -30,6 +33,10 @@ public final class Route {
 
   String method() {
     return method;
+  }
+
+  boolean atOnce() {
+    return atOnce;
   }
 
   Action action() {

@@ -21,27 +21,37 @@ public final class RouteTable {
   }
 
   public RouteTable get(String path, Route.Action action) {
-    return add("GET", path, action);
+    return add("GET", path, action, false);
+  }
+
+  /**
+   * As {@link #get} for what is answered from memory and never waits, neither for a disk nor for a
+   * lock that is held during slow work: without a query it runs on the event loop.
+   */
+  public RouteTable getAtOnce(String path, Route.Action action) {
+    return add("GET", path, action, true);
   }
 
   public RouteTable head(String path, Route.Action action) {
-    return add("HEAD", path, action);
+    return add("HEAD", path, action, false);
   }
 
   public RouteTable post(String path, Route.Action action) {
-    return add("POST", path, action);
+    return add("POST", path, action, false);
   }
 
   public RouteTable put(String path, Route.Action action) {
-    return add("PUT", path, action);
+    return add("PUT", path, action, false);
   }
 
   public RouteTable delete(String path, Route.Action action) {
-    return add("DELETE", path, action);
+    return add("DELETE", path, action, false);
   }
 
-  private RouteTable add(String method, String path, Route.Action action) {
-    byMethod.computeIfAbsent(method, m -> new ArrayList<>()).add(new Route(method, path, action));
+  private RouteTable add(String method, String path, Route.Action action, boolean atOnce) {
+    byMethod
+        .computeIfAbsent(method, m -> new ArrayList<>())
+        .add(new Route(method, path, action, atOnce));
     return this;
   }
 

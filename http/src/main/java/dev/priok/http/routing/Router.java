@@ -21,8 +21,6 @@ import org.slf4j.LoggerFactory;
 /** Finds the route of a request, and turns what it throws into the API's error responses. */
 public final class Router implements Handler {
   private static final Logger LOG = LoggerFactory.getLogger(Router.class);
-  private static final Pattern VERSIONED = Pattern.compile("/v([0-9.]+)(/.*)");
-  private static final Pattern SLASHES = Pattern.compile("//+");
 
   private final RouteTable routes;
   private final String serverName;
@@ -70,6 +68,20 @@ public final class Router implements Handler {
     }
   }
 
+  @Override
+  public boolean atOnce(RequestHead head) {
+    if (!head.method().equals("GET") || !head.rawQuery().isEmpty()) {
+      return false;
+    }
+    try {
+      RouteTable.Match match = routes.find("GET", Target.of(head).path());
+      return match != null && match.route().atOnce();
+    } catch (EngineException e) {
+      // Refused by handle, in its own words.
+      return false;
+    }
+  }
+
   /** A body that is malformed, cut off, or cannot be read because its sender is gone. */
   private void refuse(Exchange exchange, IOException e) throws IOException {
     if (e instanceof MalformedRequestException) {
@@ -91,15 +103,9 @@ public final class Router implements Handler {
 
   private void route(Exchange exchange) throws Exception {
     RequestHead head = exchange.head();
-    // Names with a leading slash make double ones: /containers//web/json. Go's router cleans the
-    // path too (by a redirect, which no API client wants to follow).
-    String path = SLASHES.matcher(Query.decode(head.rawPath(), false)).replaceAll("/");
-    String version = null;
-    Matcher versioned = VERSIONED.matcher(path);
-    if (versioned.matches()) {
-      version = versioned.group(1);
-      path = versioned.group(2);
-    }
+    Target target = Target.of(head);
+    String path = target.path();
+    String version = target.version();
     boolean options = head.method().equals("OPTIONS");
     RouteTable.Match match = options ? null : routes.find(head.method(), path);
     if (match == null && !options) {
@@ -113,6 +119,25 @@ public final class Router implements Handler {
       return;
     }
     match.route().action().answer(new Call(exchange, wanted, match.variable(), headers()));
+  }
+
+  /** A path without its version; {@code version} is null where the client named none. */
+  private record Target(String path, @Nullable String version) {
+    private static final Pattern VERSIONED = Pattern.compile("/v([0-9.]+)(/.*)");
+    private static final Pattern SLASHES = Pattern.compile("//+");
+
+    static Target of(RequestHead head) {
+      String path = Query.decode(head.rawPath(), false);
+      if (path.contains("//")) {
+        // Names with a leading slash make double ones: /containers//web/json. Go's router cleans
+        // the path too (by a redirect, which no API client wants to follow).
+        path = SLASHES.matcher(path).replaceAll("/");
+      }
+      Matcher versioned = VERSIONED.matcher(path);
+      return versioned.matches()
+          ? new Target(versioned.group(2), versioned.group(1))
+          : new Target(path, null);
+    }
   }
 
   private Headers headers() {

@@ -18,8 +18,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client's connection: the event loop moves its bytes, a virtual thread reads requests from it
- * one after the other, so that pipelined ones are answered in order.
+ * One client's connection: the event loop moves its bytes, and one request after the other is
+ * answered, so that pipelined ones are answered in order.
+ *
+ * <p>A virtual thread is there while a request is, not while the client thinks: it begins with the
+ * first bytes and ends when nothing more has come. Requests that the handler answers {@link
+ * Handler#atOnce at once} need none.
  */
 // What Netty's close, shutdown and schedule came to is seen in channelInactive.
 @SuppressWarnings("FutureReturnValueIgnored")
@@ -29,6 +33,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
   // How long a client may take to notice that we have ended before its bytes make us reset.
   private static final int LINGER_SECONDS = 2;
 
+  // Larger heads are read by a thread, so that the event loop is not held up by them.
+  private static final int LARGEST_LOOKED_AT = 16 * 1024;
+
   // How long a client may take for the last buffered bytes.
   private static final int LAST_BYTES_SECONDS = 60;
 
@@ -37,6 +44,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final Inbound inbound;
   private final Outbound outbound;
   private final PeerProbe probe;
+  private final HeadParser parser;
   private final Object lock = new Object();
   private final List<Runnable> goneActions = new ArrayList<>();
   private boolean gone;
@@ -45,9 +53,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private boolean busy;
   private boolean finishing;
 
+  // A thread, or the event loop itself, is answering: whoever is first takes it, see begin and
+  // rest.
+  private boolean serving;
+
+  // When a client that sends nothing is given up, in System.nanoTime().
+  private volatile long restUntil;
+
   // On the event loop only.
   private boolean watching;
   private boolean allSent;
+  private @Nullable Future<?> restTimer;
 
   Connection(HttpServer server, DuplexChannel channel) {
     this.server = server;
@@ -55,6 +71,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     this.inbound = new Inbound(on -> channel.config().setAutoRead(on));
     this.outbound = new Outbound(channel, DirectOutput.of(channel, server.options().duplicator()));
     this.probe = new PeerProbe(channel);
+    this.parser = new HeadParser(inbound, server.options().headLimit());
   }
 
   Inbound inbound() {
@@ -108,24 +125,58 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   // On a connection's virtual thread.
 
-  private void serve() {
+  /** Answers from the given head on; null: nothing of it has been read yet. */
+  private void serve(@Nullable RequestHead first) {
+    boolean open = false;
     try {
-      HeadParser parser = new HeadParser(inbound, server.options().headLimit());
-      long idle = server.options().idleTimeout().toNanos();
       long patience = patience();
-      RequestHead head = parser.next(patience, patience);
-      while (head != null && answer(head)) {
-        head = stopping() ? null : parser.next(idle, patience);
+      RequestHead head = first == null ? parser.next(patience, patience) : first;
+      open = head != null;
+      while (open && head != null) {
+        open = answer(head) && !stopping();
+        if (!open || rest()) {
+          break;
+        }
+        head = parser.next(patience, patience);
+        open = head != null;
       }
     } catch (MalformedRequestException e) {
       LOG.debug("refused a malformed request: {}", e.getMessage());
+      open = false;
       refuse(e.status(), e.getMessage());
     } catch (SocketTimeoutException e) {
       LOG.debug("closing a connection: {}", e.getMessage());
+      open = false;
     } catch (IOException e) {
       LOG.debug("connection ended: {}", e.toString());
+      open = false;
     }
-    finish();
+    if (!open) {
+      finish();
+    }
+  }
+
+  /** True where nothing has come that would have to be answered: the event loop watches again. */
+  private boolean rest() {
+    synchronized (lock) {
+      if (inbound.available() > 0 || inbound.ended()) {
+        return false;
+      }
+      restUntil = System.nanoTime() + server.options().idleTimeout().toNanos();
+      serving = false;
+      return true;
+    }
+  }
+
+  /** False where somebody is answering already, who will see what has come. */
+  private boolean begin() {
+    synchronized (lock) {
+      if (serving || finishing) {
+        return false;
+      }
+      serving = true;
+      return true;
+    }
   }
 
   /** True where another request may follow. */
@@ -230,7 +281,34 @@ final class Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelActive(ChannelHandlerContext context) {
     server.opened(this);
-    Thread.ofVirtual().name("http-" + channel.id().asShortText()).start(this::serve);
+    restUntil = System.nanoTime() + patience();
+    watchRest(patience());
+  }
+
+  /** Ends the connection of a client that has sent nothing for too long. */
+  private void watchRest(long nanos) {
+    Future<?> timer =
+        channel
+            .eventLoop()
+            .schedule(
+                () -> {
+                  long now = System.nanoTime();
+                  boolean resting;
+                  synchronized (lock) {
+                    resting = !serving && !finishing;
+                  }
+                  if (!resting) {
+                    watchRest(server.options().idleTimeout().toNanos());
+                  } else if (restUntil - now > 0) {
+                    watchRest(restUntil - now);
+                  } else {
+                    LOG.debug("closing a connection: the client sent nothing in time");
+                    finish();
+                  }
+                },
+                nanos,
+                TimeUnit.NANOSECONDS);
+    restTimer = timer;
   }
 
   @Override
@@ -240,10 +318,74 @@ final class Connection extends ChannelInboundHandlerAdapter {
         byte[] bytes = new byte[buffer.readableBytes()];
         buffer.readBytes(bytes);
         inbound.offer(bytes);
+        // Where somebody is answering he sees what has come, now or when he would rest.
+        if (begin()) {
+          begun(bytes);
+        }
       }
     } finally {
       ReferenceCountUtil.release(message);
     }
+  }
+
+  /** The first bytes of a request: a whole head as a rule, which needs no waiting to be read. */
+  private void begun(byte[] bytes) {
+    RequestHead head = null;
+    try {
+      if (inbound.available() < bytes.length) {
+        // Whoever was answering until now has taken these bytes with what came before them.
+        if (!rest()) {
+          serveApart(null);
+        }
+        return;
+      }
+      if (isWholeHead(bytes)) {
+        head = parser.next(0, 0);
+        if (head != null && answersAtOnce(head)) {
+          if (answer(head) && !stopping()) {
+            if (!rest()) {
+              serveApart(null);
+            }
+          } else {
+            finish();
+          }
+          return;
+        }
+      }
+    } catch (MalformedRequestException e) {
+      LOG.debug("refused a malformed request: {}", e.getMessage());
+      refuse(e.status(), e.getMessage());
+      finish();
+      return;
+    } catch (IOException e) {
+      LOG.debug("connection ended: {}", e.toString());
+      finish();
+      return;
+    }
+    serveApart(head);
+  }
+
+  private void serveApart(@Nullable RequestHead head) {
+    Thread.ofVirtual().name("http-" + channel.id().asShortText()).start(() -> serve(head));
+  }
+
+  private boolean answersAtOnce(RequestHead head) {
+    return head.contentLength() == 0
+        && inbound.available() == 0
+        && outbound.isIdle()
+        && server.handler().atOnce(head);
+  }
+
+  /** One whole head and nothing else. One that begins with an empty line is not looked at here. */
+  private static boolean isWholeHead(byte[] bytes) {
+    int end = bytes.length - 4;
+    if (end < 0 || bytes.length > LARGEST_LOOKED_AT || bytes[0] < 'A') {
+      return false;
+    }
+    return bytes[end] == '\r'
+        && bytes[end + 1] == '\n'
+        && bytes[end + 2] == '\r'
+        && bytes[end + 3] == '\n';
   }
 
   @Override
@@ -269,6 +411,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
       // A client that has ended its side in the middle of a call has left it, as Go's server sees
       // it too; only hijacked streams know a half-closed state.
       left();
+      if (begin()) {
+        finish();
+      }
     }
   }
 
@@ -305,6 +450,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return;
       }
       closed = true;
+    }
+    Future<?> timer = restTimer;
+    if (timer != null) {
+      timer.cancel(false);
     }
     inbound.end();
     outbound.die();

@@ -92,6 +92,16 @@ final class Outbound {
     append(false, first, bytes, offset, length);
   }
 
+  /** True where what is written now goes out without waiting for earlier bytes. */
+  boolean isIdle() {
+    lock.lock();
+    try {
+      return mayWriteNow();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Nothing is queued before it, here or in the channel. */
   private boolean mayWriteNow() {
     return !dead && !finishing && !scheduled && handed == 0 && waiting() == 0;

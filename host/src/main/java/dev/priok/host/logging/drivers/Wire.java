@@ -82,7 +82,10 @@ interface Wire extends Closeable {
     }
   }
 
-  /** As Go says it, and so Docker. */
+  /**
+   * As Go says it, and so Docker. The sentence behind "Connection refused" differs between builds
+   * of the JDK: Debian's adds "(connect failed)".
+   */
   private static IOException failed(String network, String host, int port, IOException e) {
     String why = e.getMessage() == null ? e.toString() : e.getMessage();
     return new IOException(
@@ -91,7 +94,7 @@ interface Wire extends Closeable {
                 network,
                 host,
                 port,
-                why.equals("Connection refused") ? "connect: connection refused" : why),
+                why.startsWith("Connection refused") ? "connect: connection refused" : why),
         e);
   }
 
