@@ -93,14 +93,28 @@ final class CheckpointContainer {
         kill(container);
         killed = true;
       }
-    } finally {
       if (frozen && (running || killed)) {
         // Where it was killed it dies before another instruction: the signal was there first.
         processes.resume(id);
       }
+    } catch (EngineException | IOException e) {
+      if (frozen && running) {
+        letGoOn(id, e);
+      }
+      throw e;
+    } finally {
       if (running && !killed) {
         health.resumed(container);
       }
+    }
+  }
+
+  /** CRIU may have done so itself; then this fails, and the first failure is the one told. */
+  private void letGoOn(String id, Exception why) {
+    try {
+      processes.resume(id);
+    } catch (EngineException e) {
+      why.addSuppressed(e);
     }
   }
 

@@ -141,6 +141,8 @@ final class CheckpointFolders {
           "cannot checkpoint container %s: checkpoint with name %s already exists for container %s",
           container.name(), name, container.name());
     }
+    // Of one before that failed and could not be removed either.
+    recover(container.id(), earlier -> {});
     Path partial = root.resolve("." + name + "." + container.id().value().substring(0, 12));
     Path own = root(container.id(), null);
     Files.createDirectories(own, PRIVATE);
