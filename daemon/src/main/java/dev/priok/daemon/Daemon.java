@@ -263,7 +263,9 @@ final class Daemon {
         new Engine(containers.service(), execs, engineImages, volumes, networks, events, system);
     ServerOptions limits =
         ServerOptions.defaults().duplicatingBy(fd -> Io.duplicate(fd, 3).release());
-    ApiServer server = keep(new ApiServer(engine, new ApiOptions(Version.number(), limits, config.experimental())));
+    ApiServer server =
+        keep(
+            new ApiServer(engine, new ApiOptions(Version.number(), limits, config.experimental())));
     new Listeners(server, config).open();
     return containers;
   }

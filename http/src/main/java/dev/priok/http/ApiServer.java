@@ -50,7 +50,8 @@ public final class ApiServer implements AutoCloseable {
             .with(new SwarmRoutes())
             .with(new PluginRoutes());
     String name = "Priok/" + options.version() + " (linux)";
-    this.server = new HttpServer(options.server(), new Router(routes, name, options.experimental()));
+    this.server =
+        new HttpServer(options.server(), new Router(routes, name, options.experimental()));
   }
 
   /** Starts to listen; returns the port of a TCP endpoint, which matters where 0 was asked for. */

@@ -19,9 +19,7 @@ public final class CreateCommand extends Command {
       description = "Use a custom checkpoint storage directory.")
   @Nullable String folder;
 
-  @Option(
-      names = "--leave-running",
-      description = "Leave the container running after checkpoint.")
+  @Option(names = "--leave-running", description = "Leave the container running after checkpoint.")
   boolean leaveRunning;
 
   /** Takes a container and a name. */

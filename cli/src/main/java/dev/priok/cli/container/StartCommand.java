@@ -59,7 +59,8 @@ public final class StartCommand extends Command {
   public int run(Session session) throws Exception {
     if (attach || interactive) {
       if (checkpoint != null) {
-        throw CliException.failure("you cannot attach to a container that starts from a checkpoint");
+        throw CliException.failure(
+            "you cannot attach to a container that starts from a checkpoint");
       }
       if (arguments().size() > 1) {
         throw CliException.failure("you cannot start and attach multiple containers at once");

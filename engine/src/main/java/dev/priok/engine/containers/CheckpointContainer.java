@@ -161,8 +161,7 @@ final class CheckpointContainer {
     try (Container.Held held = container.lock()) {
       folders.remove(container, name, folder);
     } catch (IOException e) {
-      throw EngineException.internal(
-          "cannot remove checkpoint " + name + ": " + e.getMessage(), e);
+      throw EngineException.internal("cannot remove checkpoint " + name + ": " + e.getMessage(), e);
     }
   }
 }

@@ -115,8 +115,7 @@ final class CheckpointFolders {
   private static void refuseForeign(Path checkpoint, Path path) throws IOException {
     Object owner = Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
     Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid", LinkOption.NOFOLLOW_LINKS);
-    Set<PosixFilePermission> may =
-        Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS);
+    Set<PosixFilePermission> may = Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS);
     if (!owner.equals(self)
         || may.contains(PosixFilePermission.GROUP_WRITE)
         || may.contains(PosixFilePermission.OTHERS_WRITE)) {
@@ -173,7 +172,9 @@ final class CheckpointFolders {
     try {
       String text = Files.readString(note, StandardCharsets.UTF_8);
       // Empty where the power failed before it was written: then nothing was begun.
-      return text.isEmpty() ? Optional.of(note.resolveSibling(".none")) : Optional.of(Path.of(text));
+      return text.isEmpty()
+          ? Optional.of(note.resolveSibling(".none"))
+          : Optional.of(Path.of(text));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }

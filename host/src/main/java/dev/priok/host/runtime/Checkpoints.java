@@ -18,7 +18,9 @@ import java.util.stream.Stream;
 
 /** Writes down what runs in a container: the runtime's {@code checkpoint}, done by CRIU. */
 final class Checkpoints {
-  /** CRIU has neither written nor logged anything for so long: it hangs, and the container with it. */
+  /**
+   * CRIU has neither written nor logged anything for so long: it hangs, and the container with it.
+   */
   private static final long STANDSTILL_SECONDS = 60;
 
   private static final long FORMER_MILLIS = 30_000;
@@ -68,10 +70,7 @@ final class Checkpoints {
   RuntimeFailure restoreFailure(Supervised container, String stderr) throws IOException {
     String reason = RuntimeFailure.reason(Conmon.createLog(container), stderr);
     return RuntimeFailure.ofRestore(
-        failure(
-                container.runtime(),
-                reason,
-                Criu.reason(container.bundle().resolve("restore.log")))
+        failure(container.runtime(), reason, Criu.reason(container.bundle().resolve("restore.log")))
             .getMessage());
   }
 

@@ -28,7 +28,8 @@ final class Criu {
 
   /** Errors that say that there was one, or that CRIU goes on after. */
   private static final Pattern EMPTY =
-      Pattern.compile("rlimit: Can't setup.*|exited, status=.*|Dumping FAILED.*|Restoring FAILED.*");
+      Pattern.compile(
+          "rlimit: Can't setup.*|exited, status=.*|Dumping FAILED.*|Restoring FAILED.*");
 
   private Criu() {}
 

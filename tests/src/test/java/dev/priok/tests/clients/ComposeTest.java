@@ -135,9 +135,10 @@ final class ComposeTest {
         .contains("db-1  | opening", "db-1  | open");
     assertThat(compose("exec", "-T", "db", "wget", "-q", "-O", "-", "http://shop/").ok().text())
         .contains("Hello");
-    assertThat(compose("exec", "-T", "-e", "A=b", "web", "sh", "-c", "echo $COLOR $A; exit 3")
-            .exits(3)
-            .text())
+    assertThat(
+            compose("exec", "-T", "-e", "A=b", "web", "sh", "-c", "echo $COLOR $A; exit 3")
+                .exits(3)
+                .text())
         .contains("green b");
     assertThat(compose("top", "web").ok().text()).contains("httpd -f");
     assertThat(compose("port", "web", "80").ok().text()).isEqualTo("127.0.0.1:18100");
@@ -151,7 +152,8 @@ final class ComposeTest {
     compose("up", "-d", "--wait").ok();
     assertThat(d.inspect("priokshop-web-1", "{{.Id}}")).isNotEqualTo(web);
     assertThat(d.inspect("priokshop-db-1", "{{.Id}}")).isEqualTo(db);
-    assertThat(compose("exec", "-T", "web", "sh", "-c", "echo $COLOR").ok().text()).isEqualTo("blue");
+    assertThat(compose("exec", "-T", "web", "sh", "-c", "echo $COLOR").ok().text())
+        .isEqualTo("blue");
 
     compose("--profile", "late", "up", "last").ok();
     assertThat(compose("logs", "--no-color", "last").ok().text()).contains("prepared");
@@ -178,7 +180,10 @@ final class ComposeTest {
   void whoWaitsForTheSickIsTold() throws IOException {
     assumeTrue(!hasNoCompose(), "Compose is not to be had here");
     Files.writeString(
-        file, PROJECT.replace("test -e /data/ready", "false").replace("/data/ready\"]", "/no\"]")
+        file,
+        PROJECT
+            .replace("test -e /data/ready", "false")
+            .replace("/data/ready\"]", "/no\"]")
             .replace("retries: 30", "retries: 2"));
     assertThat(compose("up", "-d", "--wait").exits(1).err())
         .contains("dependency failed to start: container priokshop-db-1 is unhealthy");

@@ -31,8 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code docker checkpoint}, with the CRIU that bin/packages has fetched. */
 @Tag("blackbox")
 final class CheckpointTest {
-  private static final String COUNTS =
-      "i=0; while :; do echo $i; i=$((i+1)); sleep 0.05; done";
+  private static final String COUNTS = "i=0; while :; do echo $i; i=$((i+1)); sleep 0.05; done";
 
   private static HostState before;
   private static DaemonUnderTest d;
@@ -72,7 +71,7 @@ final class CheckpointTest {
     List<String> all = new ArrayList<>(Arrays.asList(options));
     all.addAll(List.of("busybox", "sh", "-c", COUNTS));
     String id = run(all.toArray(String[]::new));
-    Eventually.holds("it counts", Duration.ofSeconds(10), () -> counted(id) > 3);
+    Eventually.holds("it counts", Duration.ofSeconds(30), () -> counted(id) > 3);
     return id;
   }
 
@@ -89,7 +88,7 @@ final class CheckpointTest {
 
   private static void expectCountsOn(String id) {
     int now = counted(id);
-    Eventually.holds("it counts on", Duration.ofSeconds(10), () -> counted(id) > now + 3);
+    Eventually.holds("it counts on", Duration.ofSeconds(30), () -> counted(id) > now + 3);
   }
 
   private static List<String> listed(String id) {
@@ -113,7 +112,7 @@ final class CheckpointTest {
       // Docker's restart policy begins such a container anew, and its state is lost.
       Eventually.holds(
           "it is down",
-          Duration.ofSeconds(10),
+          Duration.ofSeconds(30),
           () -> d.inspect(id, "{{.State.Status}} {{.State.ExitCode}}").equals("exited 137"));
       d.docker("start", "--checkpoint", "first", id).ok();
       expectCountsOn(id);
@@ -126,17 +125,19 @@ final class CheckpointTest {
   void servesItsPortAgain() {
     String id = run("-p", "127.0.0.1:18099:80", "busybox", "httpd", "-f", "-h", "/var/www");
     Outcome made = d.docker("checkpoint", "create", id, "web");
-    // SOL_SOCKET, SO_PASSCRED: since Linux 6.16 only sockets of AF_UNIX have it, and CRIU 4.1 asks all.
+    // SOL_SOCKET, SO_PASSCRED: since Linux 6.16 only sockets of AF_UNIX have it, and CRIU 4.1 asks
+    // all.
     assumeTrue(!made.err().contains("Can't get 1:16 opt"), "this CRIU is too old for the kernel");
     made.ok();
     Eventually.holds(
         "it is down",
-        Duration.ofSeconds(10),
+        Duration.ofSeconds(30),
         () -> d.inspect(id, "{{.State.Running}}").equals("false"));
     d.docker("start", "--checkpoint", "web", id).ok();
     assertThat(
             d.shell()
-                .run("curl", "-s", "--retry", "20", "--retry-connrefused", "http://127.0.0.1:18099/")
+                .run(
+                    "curl", "-s", "--retry", "20", "--retry-connrefused", "http://127.0.0.1:18099/")
                 .ok()
                 .text())
         .contains("Hello");
@@ -164,10 +165,11 @@ final class CheckpointTest {
     assertThat(counted(id)).isEqualTo(frozen);
     d.docker("unpause", id).ok();
     expectCountsOn(id);
-    assertThat(d.docker("events", "--since", "1m", "--until", "0s", "--filter", "event=checkpoint")
-            .ok()
-            .text()
-            .lines())
+    assertThat(
+            d.docker("events", "--since", "1m", "--until", "0s", "--filter", "event=checkpoint")
+                .ok()
+                .text()
+                .lines())
         .hasSizeGreaterThanOrEqualTo(3);
   }
 
@@ -216,7 +218,7 @@ final class CheckpointTest {
             "sh",
             "-c",
             "httpd -p 99; sleep 0.3; sleep 1000 | nc 127.0.0.1 99 & " + COUNTS);
-    Eventually.holds("it counts", Duration.ofSeconds(10), () -> counted(id) > 10);
+    Eventually.holds("it counts", Duration.ofSeconds(30), () -> counted(id) > 10);
     Outcome refused = d.docker("checkpoint", "create", id, "wired").exits(1);
     if (!DaemonUnderTest.isPeer()) {
       assertThat(refused.err())
@@ -234,7 +236,10 @@ final class CheckpointTest {
     Path folder = d.scratch().resolve("kept");
     String id = counter();
     String[] create = {"checkpoint", "create", "--leave-running", "--checkpoint-dir"};
-    d.docker(Stream.concat(Stream.of(create), Stream.of(folder.toString(), id, "first")).toArray(String[]::new)).ok();
+    d.docker(
+            Stream.concat(Stream.of(create), Stream.of(folder.toString(), id, "first"))
+                .toArray(String[]::new))
+        .ok();
     Files.createDirectory(folder.resolve("letters"));
     assertThat(
             d.docker("checkpoint", "ls", "--checkpoint-dir", folder.toString(), id)
@@ -287,12 +292,14 @@ final class CheckpointTest {
   }
 
   @Test
-  @DisabledIfSystemProperty(named = "priok.peer", matches = ".+", disabledReason = "kills the daemon")
+  @DisabledIfSystemProperty(
+      named = "priok.peer",
+      matches = ".+",
+      disabledReason = "kills the daemon")
   void nothingIsLostByKillNine() throws Exception {
     for (int millis : new int[] {0, 400, 900, 1200, 1600}) {
       String id = counter("--network", "none");
-      Process client =
-          d.shell().start(List.of("docker", "checkpoint", "create", id, "torn"));
+      Process client = d.shell().start(List.of("docker", "checkpoint", "create", id, "torn"));
       Eventually.pause(Duration.ofMillis(millis));
       d.kill9();
       client.waitFor();
