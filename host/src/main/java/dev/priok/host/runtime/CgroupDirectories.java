@@ -93,7 +93,6 @@ final class CgroupDirectories {
     }
   }
 
-  /** Times the kernel killed something in it for want of memory. */
   /** Lets frozen processes go on; harmless where none is frozen. */
   void thaw() throws IOException {
     for (Path directory : directories) {
@@ -107,6 +106,7 @@ final class CgroupDirectories {
     }
   }
 
+  /** Times the kernel killed something in it for want of memory. */
   long oomKills() throws IOException {
     for (Path directory : directories) {
       for (String file : List.of("memory.events", "memory.oom_control")) {
