@@ -13,7 +13,7 @@ code() { "$@" >/dev/null 2>&1; echo $?; }
 get() { curl -s --retry 20 --retry-connrefused "$1"; }
 start() {
     "$root/bin/priokd" -H unix:///run/d.sock --data-root /data/priok --exec-root /run/priok --pidfile /run/priokd.pid \
-        --default-runtime "$runtime" >>/job/priokd.log 2>&1 &
+        --default-runtime "$runtime" --experimental >>/job/priokd.log 2>&1 &
     daemon=$!
     # Emulated and on a busy machine a JVM needs its time.
     for _ in $(seq 3000); do
@@ -54,20 +54,57 @@ basics() { # what the runtime has a part in
     check "kill" 137 sh -c "docker kill sleeps-$runtime >/dev/null; docker wait sleeps-$runtime"
 }
 
+nfs() { # a volume of an NFS server, here the kernel's own
+    mkdir -p /data/nfs /run/rpc_pipefs /var/lib/nfs/nfsdcld /var/lib/nfs/v4recovery; touch /var/lib/nfs/etab /var/lib/nfs/rmtab
+    modprobe nfsd; modprobe nfs; modprobe nfsv4
+    mount -t nfsd nfsd /proc/fs/nfsd; mount -t rpc_pipefs rpc_pipefs /run/rpc_pipefs
+    exportfs -o rw,no_root_squash,insecure,fsid=0 127.0.0.1:/data/nfs && rpc.mountd --no-nfs-version 3 && rpc.nfsd --no-nfs-version 3 2
+    docker volume create --driver local -o type=nfs -o o=addr=127.0.0.1,vers=4.2,rw -o device=:/ remote >/dev/null
+    check "NFS volume is written" written docker run --rm -v remote:/v busybox sh -c 'echo written >/v/file; cat /v/file'
+    check "NFS server has it" written cat /data/nfs/file
+    check "NFS is what is mounted" nfs4 docker run --rm -v remote:/v busybox sh -c 'grep " /v " /proc/mounts | cut -d" " -f3'
+    docker run -d --name first -v remote:/v busybox sleep 1000 >/dev/null
+    check "NFS volume of two" written docker run --rm -v remote:/v:ro busybox cat /v/file
+    check "and the first keeps it" written docker exec first cat /v/file
+    check "NFS volume in use is not removed" 1 code docker volume rm remote
+    docker rm -f first >/dev/null
+    check "NFS is unmounted after the last" 0 sh -c 'grep -c " nfs4 " /proc/mounts'
+    docker volume create --driver local -o type=nfs -o o=addr=127.0.0.1,vers=4.2,port=9 -o device=:/ nowhere >/dev/null
+    check "NFS without a server" 125 code docker run --rm -v nowhere:/v busybox true
+    check "NFS volumes are removed" 0 code docker volume rm remote nowhere
+    check "and the server keeps its files" written cat /data/nfs/file
+    rpc.nfsd 0; exportfs -ua
+}
+
+checkpoints() { # CRIU with this runtime, on cgroup v2
+    docker run -d --runtime runc --name "counts-$runtime" busybox sh -c 'i=0; while :; do echo $i; i=$((i+1)); sleep 0.2; done' >/dev/null; sleep 3
+    check "checkpoint" kept docker checkpoint create "counts-$runtime" kept
+    check "checkpoint ends" "exited 137" docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' "counts-$runtime"
+    check "start from it" 0 code docker start --checkpoint kept "counts-$runtime"
+    sleep 2
+    check "goes on counting" yes sh -c "docker logs counts-$runtime | awk 'NR - 1 != \$1 { print \"line \" NR \": \" \$1; exit 1 } END { if (NR > 15) print \"yes\" }'"
+    check "leave running" live docker checkpoint create --leave-running "counts-$runtime" live
+    check "it runs" running docker inspect -f '{{.State.Status}}' "counts-$runtime"
+}
+
 whole() { # what the engine does
     check "memory.swap.max" 33554432 docker run --rm -m 32m --memory-swap 64m busybox cat /sys/fs/cgroup/memory.swap.max
-check "memory.low" 16777216 docker run --rm -m 32m --memory-reservation 16m busybox cat /sys/fs/cgroup/memory.low
-check "cpuset" 0 docker run --rm --cpuset-cpus 0 busybox sh -c 'grep Cpus_allowed_list /proc/self/status | cut -f2'
-check "cpu.weight" 1 docker run --rm --cpu-shares 2 busybox cat /sys/fs/cgroup/cpu.weight
-check "io.max" "254:0 rbps=1048576 wbps=max riops=max wiops=77" sh -c 'docker run --rm --device-read-bps /dev/vda:1mb --device-write-iops /dev/vda:77 busybox cat /sys/fs/cgroup/io.max | sed "s/^[0-9]*:0/254:0/"'
-check "device rules bite" 1 code docker run --rm --device /dev/vda:/dev/disk:r busybox dd if=/dev/zero of=/dev/disk bs=1 count=1
-check "devices can be read" 0 code docker run --rm --device /dev/vda:/dev/disk:r busybox dd if=/dev/disk of=/dev/null bs=512 count=1
-check "swappiness is refused" 125 code docker run --rm --memory-swappiness 7 busybox true
-check "AppArmor profile" "docker-default (enforce)" docker run --rm busybox cat /proc/self/attr/current
-check "AppArmor denies mounts" 1 code docker run --rm --cap-add SYS_ADMIN busybox mount -t tmpfs x /mnt
-check "AppArmor unconfined" unconfined docker run --rm --security-opt apparmor=unconfined busybox cat /proc/self/attr/current
-check "AppArmor of exec" "docker-default (enforce)" sh -c 'docker run -d --name armed busybox sleep 60 >/dev/null; docker exec armed cat /proc/self/attr/current; docker rm -f armed >/dev/null'
-docker run -d --name web -p 8080:80 busybox httpd -f -h /var/www >/dev/null
+    check "memory.low" 16777216 docker run --rm -m 32m --memory-reservation 16m busybox cat /sys/fs/cgroup/memory.low
+    check "cpuset" 0 docker run --rm --cpuset-cpus 0 busybox sh -c 'grep Cpus_allowed_list /proc/self/status | cut -f2'
+    check "cpu.weight" 1 docker run --rm --cpu-shares 2 busybox cat /sys/fs/cgroup/cpu.weight
+    check "io.max" "254:0 rbps=1048576 wbps=max riops=max wiops=77" sh -c 'docker run --rm --device-read-bps /dev/vda:1mb --device-write-iops /dev/vda:77 busybox cat /sys/fs/cgroup/io.max | sed "s/^[0-9]*:0/254:0/"'
+    check "device rules bite" 1 code docker run --rm --device /dev/vda:/dev/disk:r busybox dd if=/dev/zero of=/dev/disk bs=1 count=1
+    check "devices can be read" 0 code docker run --rm --device /dev/vda:/dev/disk:r busybox dd if=/dev/disk of=/dev/null bs=512 count=1
+    check "swappiness is refused" 125 code docker run --rm --memory-swappiness 7 busybox true
+    check "AppArmor profile" "docker-default (enforce)" docker run --rm busybox cat /proc/self/attr/current
+    tmpfs='mount -t tmpfs x /mnt 2>/dev/null; grep -c " /mnt " /proc/mounts'
+    check "AppArmor denies mounts" 0 docker run --rm --cap-add SYS_ADMIN busybox sh -c "$tmpfs"
+    check "AppArmor alone denies them" 1 docker run --rm --cap-add SYS_ADMIN --security-opt apparmor=unconfined busybox sh -c "$tmpfs"
+    check "AppArmor profile that is not loaded" 1 sh -c 'docker run --rm --security-opt apparmor=nobodys busybox true 2>&1 | grep -ci "apparmor"'
+    check "and nothing runs" "" sh -c "docker run --rm --security-opt apparmor=nobodys busybox echo ran 2>/dev/null"
+    check "AppArmor unconfined" unconfined docker run --rm --security-opt apparmor=unconfined busybox cat /proc/self/attr/current
+    check "AppArmor of exec" "docker-default (enforce)" sh -c 'docker run -d --name armed busybox sleep 60 >/dev/null; docker exec armed cat /proc/self/attr/current; docker rm -f armed >/dev/null'
+    docker run -d --name web -p 8080:80 busybox httpd -f -h /var/www >/dev/null
     check "published port" "$page" get http://127.0.0.1:8080/
     check "published on the machine's address" "$page" get http://10.0.2.15:8080/
     docker run -d --name counts busybox sh -c 'i=0; while :; do echo $i; i=$((i+1)); sleep 0.05; done' >/dev/null
@@ -75,6 +112,7 @@ docker run -d --name web -p 8080:80 busybox httpd -f -h /var/www >/dev/null
     check "pause freezes" "$a" echo "$b"
     docker unpause counts >/dev/null; sleep 1
     check "unpause" 1 sh -c "[ $(docker logs counts | wc -l) -gt $b ] && echo 1"
+    nfs
     pid=$(docker inspect -f '{{.State.Pid}}' web)
     docker run -d --name ends busybox sh -c 'for i in 1 2 3 4 5; do echo $i; sleep 0.5; done; exit 7' >/dev/null
     kill -9 $daemon; wait $daemon 2>/dev/null; sleep 3; start
@@ -91,6 +129,6 @@ runtime=crun; start
 "$root/bin/starter-image" | docker import -c 'ENV PATH=/usr/sbin:/usr/bin:/sbin:/bin' -c 'CMD ["sh"]' - busybox >/dev/null || exit 99
 check "cgroup v2" 2 docker info --format '{{.CgroupVersion}}'
 basics; whole; stop; nothing_left
-runtime=runc; start; basics; stop; nothing_left
+runtime=runc; start; basics; checkpoints; stop; nothing_left
 [ $failures = 0 ] || tail -n 40 /job/priokd.log
 exit $failures

@@ -13,9 +13,10 @@ options=(--variant=minbase --aptopt='Apt::Install-Recommends "false"'
          --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*'
          --dpkgopt='path-exclude=/usr/share/locale/*')
 
+rm -rf "$work/rootfs" "$work/vmlinuz"
 # The kernel is only unpacked, not installed: no boot loader, no initramfs.
 mmdebstrap "${options[@]}" \
-    --include=kmod,udev,crun,runc,conmon,busybox-static,iproute2,iptables,nftables,ipvsadm,dmsetup,lvm2,thin-provisioning-tools,btrfs-progs,xfsprogs,e2fsprogs,zfsutils-linux,apparmor,procps,psmisc,iputils-ping,curl,ca-certificates,xz-utils,socat \
+    --include=kmod,udev,crun,runc,conmon,busybox-static,iproute2,iptables,nftables,ipvsadm,dmsetup,lvm2,thin-provisioning-tools,btrfs-progs,xfsprogs,e2fsprogs,zfsutils-linux,apparmor,criu,nfs-kernel-server,nfs-common,procps,psmisc,iputils-ping,curl,ca-certificates,xz-utils,socat \
     --customize-hook='cd "$1/tmp" && chroot "$1" sh -c "cd /tmp && apt-get download \$(apt-cache depends linux-image-cloud-amd64 | sed -n s/.*Depends:.//p | grep ^linux-image)" && dpkg-deb -x linux-image-*.deb "$1/tmp/k" && cp -a k/usr/lib/modules "$1/usr/lib/" && cp k/boot/vmlinuz-* "$1/boot/vmlinuz" && rm -rf k linux-image-*.deb' \
     trixie "$work/rootfs" "${lines[@]}"
 cp "$work/rootfs/boot/vmlinuz" "$work/vmlinuz"

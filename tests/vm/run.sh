@@ -6,7 +6,7 @@ set -eu
 here=$(dirname "$(readlink -f "$0")") root=$(dirname "$(dirname "$(dirname "$(readlink -f "$0")")")")
 work=${1:-/var/tmp/priok-vm}; mkdir -p "$work"
 "$root/bin/packages" build vm
-[ -e "$work/vmlinuz" ] || "$here/make.sh" "$work" >"$work/make.log" 2>&1 || { tail -n 20 "$work/make.log"; exit 1; }
+[ -e "$work/vmlinuz" ] && [ -e "$work/rootfs/usr/sbin/criu" ] || "$here/make.sh" "$work" >"$work/make.log" 2>&1 || { tail -n 20 "$work/make.log"; exit 1; }
 jdk=$("$root/bin/find-java" --jdk); docker=$(command -v docker)
 job=$(mktemp -d "$work/job.XXXXXX"); trap 'rm -rf "$job"' EXIT
 cp "$docker" "$job/docker"

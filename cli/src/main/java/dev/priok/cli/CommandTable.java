@@ -49,6 +49,8 @@ final class CommandTable {
           List.of("create", "inspect", "ls", "prune", "rm"),
           "network",
           List.of("connect", "create", "disconnect", "inspect", "ls", "prune", "rm"),
+          "checkpoint",
+          List.of("create", "ls", "rm"),
           "system",
           List.of("events", "info"));
 
@@ -109,6 +111,13 @@ final class CommandTable {
             case "ls", "list" -> new dev.priok.cli.volume.ListCommand();
             case "prune" -> new dev.priok.cli.volume.PruneCommand();
             case "rm", "remove" -> new dev.priok.cli.volume.RemoveCommand();
+            default -> null;
+          };
+      case "checkpoint" ->
+          switch (verb) {
+            case "create" -> new dev.priok.cli.checkpoint.CreateCommand();
+            case "ls", "list" -> new dev.priok.cli.checkpoint.ListCommand();
+            case "rm", "remove" -> new dev.priok.cli.checkpoint.RemoveCommand();
             default -> null;
           };
       case "network" ->

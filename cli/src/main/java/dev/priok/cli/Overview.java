@@ -20,6 +20,7 @@ final class Overview {
       info        Display system-wide information
 
     Management Commands:
+      checkpoint  Manage checkpoints
       container   Manage containers
       image       Manage images
       network     Manage networks

@@ -47,6 +47,11 @@ public final class PriokClient implements AutoCloseable {
     return new ImagesApi(calls);
   }
 
+  /** Checkpoints of a container. */
+  public CheckpointsApi checkpoints(String container) {
+    return new CheckpointsApi(calls, container);
+  }
+
   /** Volumes. */
   public VolumesApi volumes() {
     return new VolumesApi(calls);

@@ -283,7 +283,13 @@ final class Daemon {
         new Engine(containers.service(), execs, engineImages, volumes, networks, events, system);
     ServerOptions limits =
         ServerOptions.defaults().duplicatingBy(fd -> Io.duplicate(fd, 3).release());
-    ApiServer server = keep(new ApiServer(engine, new ApiOptions(Version.number(), limits), calls, Admission.OPEN));
+    ApiServer server =
+        keep(
+            new ApiServer(
+                engine,
+                new ApiOptions(Version.number(), limits, config.experimental()),
+                calls,
+                Admission.OPEN));
     new Listeners(server, config).open();
     room.start();
     calls.start();

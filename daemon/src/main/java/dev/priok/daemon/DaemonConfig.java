@@ -50,6 +50,7 @@ record DaemonConfig(
     String group,
     @Nullable String hostGatewayIp,
     @Nullable String usernsRemap,
+    boolean experimental,
     ContainerOptions containers) {
 
   /**

@@ -205,6 +205,13 @@ final class DaemonOptions {
       description = "User[:group] whose subordinate ids containers get; \"default\" for dockremap")
   @Nullable String usernsRemap;
 
+  @Option(
+      names = "--experimental",
+      arity = "0..1",
+      fallbackValue = "true",
+      description = "Offer what Docker calls experimental: checkpoints")
+  @Nullable Boolean experimental;
+
   @Mixin ContainerFlags containers = new ContainerFlags();
 
   /** Options that make sense for Docker's architecture only: containerd is not part of Priok. */
@@ -216,8 +223,7 @@ final class DaemonOptions {
         "--cri-containerd",
         "--userland-proxy-path",
         "--rootless",
-        "--swarm-default-advertise-addr",
-        "--experimental"
+        "--swarm-default-advertise-addr"
       },
       arity = "0..1",
       hidden = true)

@@ -63,7 +63,8 @@ final class GatherHostFacts {
         logs.defaultDriver(),
         InitProgram.name(defaults.initPath()),
         config.iptables() ? "nftables" : "",
-        warnings(can));
+        warnings(can),
+        config.experimental());
   }
 
   /** In Docker's words and order. */

@@ -102,6 +102,7 @@ final class ReadConfig {
             text("group", options.group, "docker"),
             optionalText("host-gateway-ip", options.hostGatewayIp),
             optionalText("userns-remap", options.usernsRemap),
+            flag("experimental", options.experimental, false),
             containers(options.containers));
     if (!unread.isEmpty()) {
       throw new StartRefusedException(

@@ -45,14 +45,24 @@ public final class ApiServer implements AutoCloseable {
   public ApiServer(Engine engine, ApiOptions options, OpenCalls calls, Admission admission) {
     String name = "Priok/" + options.version() + " (linux)";
     this.server =
-        new HttpServer(options.server(), new Router(routes(engine), name, calls, admission));
+        new HttpServer(
+            options.server(),
+            new Router(
+                routes(engine, options.experimental()),
+                name,
+                options.experimental(),
+                calls,
+                admission));
   }
 
-  static RouteTable routes(Engine engine) {
+  static RouteTable routes(Engine engine, boolean experimental) {
     return new RouteTable()
             .with(new SystemRoutes(engine.system(), engine.events()))
             .with(
-                new ContainerRoutes(engine.containers(), new CreateCompatibility(engine.system())))
+                new ContainerRoutes(
+                    engine.containers(),
+                    new CreateCompatibility(engine.system()),
+                    experimental))
             .with(new ArchiveRoutes(engine.containers()))
             .with(new ExecRoutes(engine.execs()))
             .with(new ImageRoutes(engine.images()))
@@ -78,10 +88,11 @@ public final class ApiServer implements AutoCloseable {
    * How the API presents itself.
    *
    * @param version of Priok, for the Server header
+   * @param experimental whether what Docker calls experimental is offered: checkpoints
    */
-  public record ApiOptions(String version, ServerOptions server) {
+  public record ApiOptions(String version, ServerOptions server, boolean experimental) {
     public static ApiOptions of(String version) {
-      return new ApiOptions(version, ServerOptions.defaults());
+      return new ApiOptions(version, ServerOptions.defaults(), false);
     }
   }
 }

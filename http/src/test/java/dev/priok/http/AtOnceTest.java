@@ -39,7 +39,7 @@ class AtOnceTest {
         new ServerOptions(2, 64 * 1024, Duration.ofMillis(500), IDLE, Duration.ofSeconds(1));
     server =
         new ApiServer(
-            Rooms.engine(new EchoEngine()), new ApiOptions("0.1.0", Rooms.direct(limits)));
+            Rooms.engine(new EchoEngine()), new ApiOptions("0.1.0", Rooms.direct(limits), false));
     Path socket = dir.resolve("api.sock");
     server.listen(new Endpoint.Unix(socket, null));
     address = UnixDomainSocketAddress.of(socket);

@@ -48,7 +48,8 @@ class StreamsTest {
   void listen() throws Exception {
     server =
         new ApiServer(
-            Rooms.engine(engine), new ApiOptions("0.1.0", Rooms.direct(ServerOptions.defaults())));
+            Rooms.engine(engine),
+            new ApiOptions("0.1.0", Rooms.direct(ServerOptions.defaults()), false));
     Path socket = dir.resolve("api.sock");
     server.listen(new Endpoint.Unix(socket, null));
     unix = UnixDomainSocketAddress.of(socket);
@@ -187,7 +188,8 @@ class StreamsTest {
       EchoEngine own = new EchoEngine();
       try (ApiServer other =
           new ApiServer(
-              Rooms.engine(own), new ApiOptions("0.1.0", Rooms.direct(ServerOptions.defaults())))) {
+              Rooms.engine(own),
+              new ApiOptions("0.1.0", Rooms.direct(ServerOptions.defaults()), false))) {
         int otherPort = other.listen(new Endpoint.Tcp("127.0.0.1", 0));
         Path socket = dir.resolve("other.sock");
         other.listen(new Endpoint.Unix(socket, null));

@@ -33,7 +33,8 @@ class WireTest {
     var limits =
         new ServerOptions(
             2, 64 * 1024, Duration.ofMillis(500), Duration.ofSeconds(5), Duration.ofSeconds(1));
-    server = new ApiServer(Rooms.engine(engine), new ApiOptions("0.1.0", Rooms.direct(limits)));
+    server =
+        new ApiServer(Rooms.engine(engine), new ApiOptions("0.1.0", Rooms.direct(limits), false));
     Path socket = dir.resolve("api.sock");
     server.listen(new Endpoint.Unix(socket, null));
     address = UnixDomainSocketAddress.of(socket);
@@ -180,7 +181,7 @@ class WireTest {
   @Test
   void aJsonBodyWithoutEndIsRefused() throws Exception {
     Path socket = dir.resolve("patient.sock");
-    var patient = new ApiOptions("0.1.0", Rooms.direct(ServerOptions.defaults()));
+    var patient = new ApiOptions("0.1.0", Rooms.direct(ServerOptions.defaults()), false);
     try (ApiServer other = new ApiServer(Rooms.engine(engine), patient)) {
       other.listen(new Endpoint.Unix(socket, null));
       refusesAnEndlessBody(UnixDomainSocketAddress.of(socket));

@@ -28,6 +28,18 @@ public final class StartCommand extends Command {
   boolean attach;
 
   @Option(
+      names = "--checkpoint",
+      paramLabel = "string",
+      description = "Restore from this checkpoint.")
+  @Nullable String checkpoint;
+
+  @Option(
+      names = "--checkpoint-dir",
+      paramLabel = "string",
+      description = "Use a custom checkpoint storage directory.")
+  @Nullable String checkpointFolder;
+
+  @Option(
       names = "--detach-keys",
       paramLabel = "string",
       description = "Override the key sequence for detaching a container.")
@@ -46,10 +58,17 @@ public final class StartCommand extends Command {
   @Override
   public int run(Session session) throws Exception {
     if (attach || interactive) {
+      if (checkpoint != null) {
+        throw CliException.failure(
+            "you cannot attach to a container that starts from a checkpoint");
+      }
       if (arguments().size() > 1) {
         throw CliException.failure("you cannot start and attach multiple containers at once");
       }
       return attached(session, argument(0));
+    }
+    if (checkpoint != null || checkpointFolder != null) {
+      return restored(session);
     }
     List<String> failed = new ArrayList<>();
     for (String name : arguments()) {
@@ -65,6 +84,18 @@ public final class StartCommand extends Command {
     if (!failed.isEmpty()) {
       throw CliException.failure("failed to start containers: " + String.join(", ", failed));
     }
+    return 0;
+  }
+
+  private int restored(Session session) {
+    if (arguments().size() > 1) {
+      throw CliException.failure("you cannot restore multiple containers at once");
+    }
+    if (checkpoint == null) {
+      throw CliException.failure("--checkpoint-dir needs --checkpoint");
+    }
+    session.client().checkpoints(argument(0)).start(checkpoint, checkpointFolder);
+    session.out().println(argument(0));
     return 0;
   }
 

@@ -6,6 +6,8 @@ import dev.priok.engine.streams.MessageSink;
 import dev.priok.engine.streams.StreamUpgrade;
 import dev.priok.host.runtime.Attachment;
 import dev.priok.host.runtime.ContainerProcesses;
+import dev.priok.model.api.container.CheckpointCreateRequest;
+import dev.priok.model.api.container.CheckpointSummary;
 import dev.priok.model.api.container.ContainerConfig;
 import dev.priok.model.api.container.ContainerCreateRequest;
 import dev.priok.model.api.container.ContainerCreateResponse;
@@ -43,6 +45,7 @@ public final class ContainerService implements Containers {
       StartContainer start,
       StopContainer stop,
       PauseContainer pause,
+      CheckpointContainer checkpoint,
       RenameContainer rename,
       UpdateContainer update,
       RemoveContainer remove,
@@ -79,8 +82,28 @@ public final class ContainerService implements Containers {
   }
 
   @Override
-  public void start(String container) {
-    verbs.start.start(table.get(container));
+  public void start(
+      String container, @Nullable String checkpoint, @Nullable String checkpointFolder) {
+    if (checkpoint == null) {
+      verbs.start.start(table.get(container));
+    } else {
+      verbs.start.startFrom(table.get(container), checkpoint, checkpointFolder);
+    }
+  }
+
+  @Override
+  public void checkpoint(String container, CheckpointCreateRequest request) {
+    verbs.checkpoint.checkpoint(table.get(container), request);
+  }
+
+  @Override
+  public List<CheckpointSummary> checkpoints(String container, @Nullable String folder) {
+    return verbs.checkpoint.list(table.get(container), folder);
+  }
+
+  @Override
+  public void removeCheckpoint(String container, String checkpoint, @Nullable String folder) {
+    verbs.checkpoint.remove(table.get(container), checkpoint, folder);
   }
 
   @Override

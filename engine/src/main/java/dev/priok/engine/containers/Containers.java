@@ -4,6 +4,8 @@ import dev.priok.engine.Filters;
 import dev.priok.engine.streams.ByteSink;
 import dev.priok.engine.streams.MessageSink;
 import dev.priok.engine.streams.StreamUpgrade;
+import dev.priok.model.api.container.CheckpointCreateRequest;
+import dev.priok.model.api.container.CheckpointSummary;
 import dev.priok.model.api.container.ContainerConfig;
 import dev.priok.model.api.container.ContainerCreateRequest;
 import dev.priok.model.api.container.ContainerCreateResponse;
@@ -37,7 +39,24 @@ public interface Containers {
       @Nullable String name, @Nullable String platform, ContainerCreateRequest request);
 
   /** Refuses with 304 where it runs already. */
-  void start(String container);
+  default void start(String container) {
+    start(container, null, null);
+  }
+
+  /**
+   * As the other, but the processes go on where a checkpoint has them; null means a new process.
+   *
+   * @param checkpointFolder where the checkpoint is; null for the container's own
+   */
+  void start(String container, @Nullable String checkpoint, @Nullable String checkpointFolder);
+
+  /** Writes the processes of a running container down; ends it where the request says so. */
+  void checkpoint(String container, CheckpointCreateRequest request);
+
+  /** Checkpoints of a container, or all in a folder of the client's choice, by name. */
+  List<CheckpointSummary> checkpoints(String container, @Nullable String folder);
+
+  void removeCheckpoint(String container, String checkpoint, @Nullable String folder);
 
   /**
    * Sends the stop signal, and SIGKILL after the timeout. A null signal or timeout means the

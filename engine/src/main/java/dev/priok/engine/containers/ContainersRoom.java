@@ -159,6 +159,7 @@ public final class ContainersRoom implements AutoCloseable {
             remove,
             health,
             sharedMemory);
+    CheckpointFolders checkpoints = new CheckpointFolders(needs.files());
     this.start =
         new StartContainer(
             table,
@@ -175,7 +176,8 @@ public final class ContainersRoom implements AutoCloseable {
             needs.gate(),
             links,
             needs.files(),
-            health);
+            health,
+            checkpoints);
     this.restore =
         new RestoreContainers(
             table,
@@ -192,7 +194,8 @@ public final class ContainersRoom implements AutoCloseable {
             needs.logs(),
             health,
             sharedMemory,
-            layerMounts);
+            layerMounts,
+            checkpoints);
     PauseContainer pause = new PauseContainer(table, processes, events, health);
     this.sampler = new Sampler(() -> ContainerStats.running(table), needs.cgroups());
     this.service =
@@ -220,6 +223,7 @@ public final class ContainersRoom implements AutoCloseable {
                 start,
                 stop,
                 pause,
+                new CheckpointContainer(table, processes, events, health, checkpoints),
                 new RenameContainer(table, needs.networks(), events),
                 new UpdateContainer(
                     table, processes, events, new ValidateResources(needs.host()), spec),

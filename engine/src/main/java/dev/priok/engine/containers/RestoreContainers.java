@@ -50,6 +50,7 @@ final class RestoreContainers {
   private final ContainerHealth health;
   private final SharedMemory sharedMemory;
   private final LayerMounts layerMounts;
+  private final CheckpointFolders checkpoints;
 
   RestoreContainers(
       ContainerTable table,
@@ -66,7 +67,8 @@ final class RestoreContainers {
       ContainerLogs logs,
       ContainerHealth health,
       SharedMemory sharedMemory,
-      LayerMounts layerMounts) {
+      LayerMounts layerMounts,
+      CheckpointFolders checkpoints) {
     this.table = table;
     this.links = links;
     this.processes = processes;
@@ -82,6 +84,7 @@ final class RestoreContainers {
     this.health = health;
     this.sharedMemory = sharedMemory;
     this.layerMounts = layerMounts;
+    this.checkpoints = checkpoints;
   }
 
   void restore() throws IOException {
@@ -145,8 +148,24 @@ final class RestoreContainers {
       processes
           .attachment(record.id().value())
           .ifPresent(streams -> logs.resume(record, streams.follow()));
+      recoverCheckpoint(container);
       health.takeOver(container);
       LOG.info("container {} runs on as process {}", record.name(), pid);
+    }
+  }
+
+  /** A checkpoint that was being made is taken away, and what it has frozen goes on. */
+  private void recoverCheckpoint(Container container) throws IOException {
+    boolean found =
+        checkpoints.recover(
+            container.id(),
+            images -> {
+              if (container.state().status() != RunState.Status.PAUSED) {
+                processes.afterBrokenCheckpoint(container.id().value(), images);
+              }
+            });
+    if (found) {
+      LOG.info("a checkpoint of container {} was not completed and is undone", container.name());
     }
   }
 
@@ -182,6 +201,7 @@ final class RestoreContainers {
   /** Mounts and half-done removals of containers that do not run. */
   private void tidy(Container container) throws IOException {
     ContainerRecord record = container.record();
+    recoverCheckpoint(container);
     storage.unmount(record.layer());
     logs.complete(record);
     sharedMemory.release(record);

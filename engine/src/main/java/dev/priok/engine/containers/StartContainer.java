@@ -50,6 +50,7 @@ final class StartContainer {
   private final ContainerLinks links;
   private final ContainerFiles files;
   private final ContainerHealth health;
+  private final CheckpointFolders checkpoints;
   private final Executor side = Executors.newVirtualThreadPerTaskExecutor();
 
   StartContainer(
@@ -67,7 +68,8 @@ final class StartContainer {
       StartGate gate,
       ContainerLinks links,
       ContainerFiles files,
-      ContainerHealth health) {
+      ContainerHealth health,
+      CheckpointFolders checkpoints) {
     this.table = table;
     this.processes = processes;
     this.networks = networks;
@@ -83,10 +85,26 @@ final class StartContainer {
     this.links = links;
     this.files = files;
     this.health = health;
+    this.checkpoints = checkpoints;
   }
 
   /** What a user's start does; {@code restarts} begin to count anew. */
   void start(Container container) {
+    start(container, () -> null);
+  }
+
+  /** As the other, but its processes go on from a checkpoint. */
+  void startFrom(Container container, String checkpoint, @Nullable String folder) {
+    start(
+        container,
+        () -> {
+          Path images = checkpoints.find(container, checkpoint, folder);
+          CheckpointFolders.checkTrust(images);
+          return images;
+        });
+  }
+
+  private void start(Container container, Images images) {
     try (StartGate.Pass pass = gate.enter();
         Container.Held held = container.lock()) {
       switch (container.state().status()) {
@@ -95,7 +113,7 @@ final class StartContainer {
             throw EngineException.conflict("cannot start a paused container, try unpause instead");
         case REMOVING, DEAD ->
             throw EngineException.conflict("container is marked for removal and cannot be started");
-        default -> run(container, 0);
+        default -> run(container, 0, images);
       }
     }
   }
@@ -108,17 +126,18 @@ final class StartContainer {
     try (StartGate.Pass pass = gate.enter();
         Container.Held held = container.lock()) {
       if (!container.isRemoved() && container.state().status() == RunState.Status.RESTARTING) {
-        run(container, container.state().restarts());
+        run(container, container.state().restarts(), () -> null);
       }
     }
   }
 
-  private void run(Container container, int restarts) {
+  private void run(Container container, int restarts, Images from) {
     if (container.isRemoved()) {
       throw EngineException.notFound("No such container: %s", container.id());
     }
     ContainerRecord record = container.record();
     try {
+      Path images = from.find();
       links.check(record);
       Path rootfs = storage.mount(record.layer());
       boolean late = prepare.isPluggedLate(record);
@@ -131,7 +150,10 @@ final class StartContainer {
       try (PrepareSpec.Prepared prepared = prepared(record, rootfs, network)) {
         logs.open(record);
         byte[] config = spec.build(prepare.request(record, rootfs, prepared, network.join()));
-        result = processes.create(prepare.supervision(record), config);
+        result =
+            images == null
+                ? processes.create(prepare.supervision(record), config)
+                : processes.restore(prepare.supervision(record), config, images);
         mounts = prepared.mounts().recorded();
       }
       Plugged plugged = network.join();
@@ -139,7 +161,12 @@ final class StartContainer {
         case Refused refused -> throw new StartRefused(refused.message(), refused.exitCode());
         case Created created ->
             running(
-                container, created, late ? plugLate(record, created) : plugged, mounts, restarts);
+                container,
+                created,
+                late ? plugLate(record, created) : plugged,
+                mounts,
+                restarts,
+                images == null);
       }
     } catch (StartRefused e) {
       failed(container, e.getMessage(), e.exitCode);
@@ -208,7 +235,8 @@ final class StartContainer {
       Created created,
       @Nullable Plugged plugged,
       List<ResolvedMount> mounts,
-      int restarts) {
+      int restarts,
+      boolean waits) {
     ContainerRecord record = container.record();
     attach.created(record.id(), created.attachment());
     logs.begin(record, created.attachment().follow());
@@ -230,7 +258,9 @@ final class StartContainer {
       changed.networks(plugged.networks());
     }
     table.update(container, changed.build());
-    processes.start(record.id().value());
+    if (waits) {
+      processes.start(record.id().value());
+    }
     links.started(container, files);
     events.volumesMounted(record);
     events.publish(container, "start");
@@ -260,6 +290,12 @@ final class StartContainer {
     } else {
       table.update(container, state);
     }
+  }
+
+  /** Finds what a container's processes go on from; null for a new process. */
+  @FunctionalInterface
+  private interface Images {
+    @Nullable Path find() throws IOException;
   }
 
   /** Carries the runtime's refusal past what is to be undone. */

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param initBinary that {@code --init} runs; empty where there is none
  * @param firewall that the daemon writes rules with, {@code nftables}; empty for none
  * @param runtimes paths of OCI runtimes by name
+ * @param experimental whether what Docker calls experimental is offered
  */
 public record HostFacts(
     String daemonId,
@@ -40,7 +41,8 @@ public record HostFacts(
     String defaultLogDriver,
     String initBinary,
     String firewall,
-    List<String> warnings) {
+    List<String> warnings,
+    boolean experimental) {
 
   /** Which limits this kernel can enforce. */
   public record CgroupAbilities(

@@ -131,7 +131,7 @@ public final class SystemService implements SystemInformation {
         .noProxy(environment("NO_PROXY"))
         .name(host.hostName())
         .labels(host.labels())
-        .experimentalBuild(false)
+        .experimentalBuild(host.experimental())
         .serverVersion(compatibleVersion())
         .runtimes(runtimes())
         .defaultRuntime(host.defaultRuntime())
@@ -231,7 +231,7 @@ public final class SystemService implements SystemInformation {
     details.put("ApiVersion", API_VERSION);
     details.put("Arch", host.architecture().equals("x86_64") ? "amd64" : host.architecture());
     details.put("BuildTime", host.buildTime());
-    details.put("Experimental", "false");
+    details.put("Experimental", Boolean.toString(host.experimental()));
     details.put("GitCommit", host.revision());
     details.put("GoVersion", "");
     details.put("KernelVersion", host.kernelVersion());
@@ -250,7 +250,7 @@ public final class SystemService implements SystemInformation {
         "linux",
         host.architecture().equals("x86_64") ? "amd64" : host.architecture(),
         host.kernelVersion(),
-        null,
+        host.experimental() ? true : null,
         host.buildTime());
   }
 

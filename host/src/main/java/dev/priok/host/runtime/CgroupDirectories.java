@@ -93,6 +93,19 @@ final class CgroupDirectories {
     }
   }
 
+  /** Lets frozen processes go on; harmless where none is frozen. */
+  void thaw() throws IOException {
+    for (Path directory : directories) {
+      Path v1 = directory.resolve("freezer.state");
+      Path v2 = directory.resolve("cgroup.freeze");
+      if (Files.exists(v1)) {
+        Files.writeString(v1, "THAWED");
+      } else if (Files.exists(v2)) {
+        Files.writeString(v2, "0");
+      }
+    }
+  }
+
   /** Times the kernel killed something in it for want of memory. */
   long oomKills() throws IOException {
     for (Path directory : directories) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Starts conmon(8), the supervisor: once for each container and each exec. */
 final class Conmon {
@@ -43,8 +44,10 @@ final class Conmon {
    * Starts it for a container; the pipe tells how the runtime's create went.
    *
    * @param runtime the command that runs the runtime's program
+   * @param images a checkpoint to go on from; null for a new process
    */
-  SyncPipe create(Supervised container, List<String> runtime) throws IOException {
+  SyncPipe create(Supervised container, List<String> runtime, @Nullable Path images)
+      throws IOException {
     Supervision settings = container.settings();
     List<String> arguments =
         common(container, runtime, container.bundle(), layout.exits(), createLog(container));
@@ -63,13 +66,18 @@ final class Conmon {
     if (settings.terminal()) {
       arguments.add("--terminal");
     }
+    Map<String, String> environment = RuntimeCommand.ENVIRONMENT;
+    if (images != null) {
+      arguments.add("--restore=" + images);
+      environment = Criu.environment(container.bundle());
+    }
     Io.Pipe sync = Io.pipe();
     try (Fd writer = sync.writer()) {
       Io.setNonBlocking(sync.reader(), true);
       int pid =
           new Spawn(program)
               .arguments(arguments)
-              .environment(RuntimeCommand.ENVIRONMENT)
+              .environment(environment)
               .environment(Map.of("_OCI_SYNCPIPE", "3"))
               .directory(container.bundle()) // where it notes that memory ran out
               .descriptor(3, writer)

@@ -45,6 +45,7 @@ public final class ConmonProcesses implements ContainerProcesses {
   private final AdoptContainer adopt;
   private final AdoptExecs adoptExecs;
   private final RemoveContainer remove;
+  private final Checkpoints checkpoints;
   private final ExitDirectory exits;
   private final List<Path> cgroupMounts;
   private final LogCeiling ceiling;
@@ -84,11 +85,21 @@ public final class ConmonProcesses implements ContainerProcesses {
         new ExitDirectory(loop, layout.exits(), id -> Thread.ofVirtual().start(() -> exited(id)));
     this.adopt = new AdoptContainer(layout, exits);
     this.adoptExecs = new AdoptExecs(loop);
+    this.checkpoints = new Checkpoints(loop, layout);
     this.remove = new RemoveContainer(layout, runtimes, cgroupMounts);
   }
 
   @Override
   public CreateResult create(Supervision settings, byte[] config) {
+    return make(settings, config, null);
+  }
+
+  @Override
+  public CreateResult restore(Supervision settings, byte[] config, Path images) {
+    return make(settings, config, images);
+  }
+
+  private CreateResult make(Supervision settings, byte[] config, @Nullable Path images) {
     Supervised container = enter(settings);
     boolean done = false;
     try {
@@ -100,7 +111,7 @@ public final class ConmonProcesses implements ContainerProcesses {
       OciRuntime runtime = container.runtime();
       byte[] given = FileSizeLimit.withhold(runtime, container.bundle(), config);
       Files.write(container.bundle().resolve("config.json"), filters.prepare(runtime, given));
-      CreateResult result = launch(container);
+      CreateResult result = launch(container, images);
       done = result instanceof Created;
       return result;
     } catch (IOException e) {
@@ -112,15 +123,18 @@ public final class ConmonProcesses implements ContainerProcesses {
     }
   }
 
-  private CreateResult launch(Supervised container) throws IOException {
+  private CreateResult launch(Supervised container, @Nullable Path images) throws IOException {
     OciRuntime runtime = container.runtime();
     try (CgroupViews.View view = cgroups.open(runtime);
-        SyncPipe sync = conmon.create(container, view.command(runtime.path()))) {
+        SyncPipe sync = conmon.create(container, view.command(runtime.path()), images)) {
       Optional<Message> report = sync.next();
       sync.reap();
       if (report.isEmpty() || report.get().data() <= 0) {
         String stderr = report.map(Message::text).orElse("");
-        RuntimeFailure failure = RuntimeFailure.ofCreate(Conmon.createLog(container), stderr);
+        RuntimeFailure failure =
+            images == null
+                ? RuntimeFailure.ofCreate(Conmon.createLog(container), stderr)
+                : checkpoints.restoreFailure(container, stderr);
         return new Refused(failure.message(), failure.exitCode());
       }
       int pid = report.get().data();
@@ -192,6 +206,24 @@ public final class ConmonProcesses implements ContainerProcesses {
   @Override
   public void resume(String id) {
     command.run(require(id).runtime(), id, List.of("resume", id));
+  }
+
+  @Override
+  public void checkpoint(String id, Path images) {
+    checkpoints.dump(require(id), images);
+  }
+
+  @Override
+  public void afterBrokenCheckpoint(String id, Path images) {
+    Checkpoints.awaitFormer(images);
+    Supervised container = supervised.get(id);
+    if (container != null && container.live() != null && !container.hasExited()) {
+      try {
+        container.cgroup().thaw();
+      } catch (IOException e) {
+        throw EngineException.internal("cannot let container " + id + " go on", e);
+      }
+    }
   }
 
   @Override

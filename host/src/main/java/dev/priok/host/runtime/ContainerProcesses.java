@@ -1,6 +1,7 @@
 package dev.priok.host.runtime;
 
 import dev.priok.host.runtime.CreateResult.Created;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,6 +42,14 @@ public interface ContainerProcesses extends AutoCloseable {
   /** Makes the first process of a container; it waits for {@link #start}. */
   CreateResult create(Supervision supervision, byte[] config);
 
+  /**
+   * Makes the first process of a container from a checkpoint: it and its children go on where they
+   * were, at once; there is no {@link #start}.
+   *
+   * @param images what {@link #checkpoint} wrote, of a container with the same configuration
+   */
+  CreateResult restore(Supervision supervision, byte[] config, Path images);
+
   /** Lets a created process run its program. */
   void start(String id);
 
@@ -53,6 +62,20 @@ public interface ContainerProcesses extends AutoCloseable {
   void pause(String id);
 
   void resume(String id);
+
+  /**
+   * Writes all that the container's processes are, with CRIU, into an empty folder; afterwards they
+   * are as they were before: running, or frozen. What must fail, with the processes unharmed: no
+   * CRIU on this machine, a runtime without support for it (NOT_IMPLEMENTED), and whatever CRIU
+   * cannot write down, an established TCP connection for one.
+   */
+  void checkpoint(String id, Path images);
+
+  /**
+   * Waits for what a former daemon's {@link #checkpoint} into that folder is still doing, and lets
+   * the container's processes go on where it left them frozen.
+   */
+  void afterBrokenCheckpoint(String id, Path images);
 
   /** Changes limits; {@code resources} is the runtime specification's object as JSON. */
   void update(String id, byte[] resources);

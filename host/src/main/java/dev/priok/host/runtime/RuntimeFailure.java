@@ -24,6 +24,10 @@ record RuntimeFailure(String message, int exitCode) {
   /** What crun 1.8 says of a folder where a program should be; runc says that it is denied. */
   private static final String CRUN_FOLDER = "open executable: Operation not permitted";
 
+  /** What crun 1.21 says of a file without the right to be executed. */
+  private static final Pattern CRUN_NO_RIGHT =
+      Pattern.compile("the path [`'](.*)[`'] exists but it is not executable.*");
+
   private static final Pattern CRUN_SYSCTL =
       Pattern.compile("the sysctl [`'](.*)[`'] is not namespaced");
 
@@ -68,6 +72,11 @@ record RuntimeFailure(String message, int exitCode) {
         "OCI runtime exec failed: exec failed: " + reason + ": unknown", code(reason));
   }
 
+  /** Of {@code restore}: no command of the user's is looked for, so it has no code of its own. */
+  static RuntimeFailure ofRestore(String reason) {
+    return new RuntimeFailure("OCI runtime restore failed: " + reason + ": unknown", 128);
+  }
+
   /** The last error a runtime wrote to its JSON log, else what it wrote to stderr. */
   static String reason(Path log, String stderr) {
     String found = "";
@@ -104,6 +113,12 @@ record RuntimeFailure(String message, int exitCode) {
     }
     if (reason.equals(CRUN_FOLDER)) {
       return "unable to start container process: exec: permission denied";
+    }
+    Matcher noRight = CRUN_NO_RIGHT.matcher(reason);
+    if (noRight.matches()) {
+      return "unable to start container process: exec: \""
+          + noRight.group(1)
+          + "\": permission denied";
     }
     Matcher folder = CRUN_CHDIR.matcher(reason);
     if (folder.matches()) {

@@ -33,6 +33,10 @@ final class RuntimeFailureTest {
   @Test
   void aFolderIsDenied() throws IOException {
     expect("open executable: Operation not permitted", "exec: permission denied", 126);
+    expect(
+        "the path `/etc/passwd` exists but it is not executable: Operation not permitted",
+        "exec: \"/etc/passwd\": permission denied",
+        126);
   }
 
   @Test

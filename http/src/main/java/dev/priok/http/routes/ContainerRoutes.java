@@ -30,9 +30,12 @@ public final class ContainerRoutes implements RouteTable.Group {
 
   private final Containers containers;
   private final CreateCompatibility compatibility;
+  private final CheckpointCalls checkpoints;
 
-  public ContainerRoutes(Containers containers, CreateCompatibility compatibility) {
+  public ContainerRoutes(
+      Containers containers, CreateCompatibility compatibility, boolean experimental) {
     this.containers = containers;
+    this.checkpoints = new CheckpointCalls(containers, experimental);
     this.compatibility = compatibility;
   }
 
@@ -46,8 +49,8 @@ public final class ContainerRoutes implements RouteTable.Group {
         .get("/containers/{}/stats", this::stats)
         .get("/containers/{}/changes", c -> c.ok(containers.changes(c.name())))
         .get("/containers/{}/attach/ws", this::attachWebSocket)
-        .get("/containers/{}/checkpoints", c -> refuseCheckpoint())
-        .post("/containers/{}/checkpoints", c -> refuseCheckpoint())
+        .get("/containers/{}/checkpoints", checkpoints::list)
+        .post("/containers/{}/checkpoints", checkpoints::create)
         .post("/containers/create", this::create)
         .post("/containers/prune", c -> c.ok(containers.prune(filters(c))))
         .post("/containers/{}/start", this::start)
@@ -158,11 +161,7 @@ public final class ContainerRoutes implements RouteTable.Group {
           "starting container with non-empty request body was deprecated since API v1.22 and"
               + " removed in v1.24");
     }
-    if (call.query().optional("checkpoint") != null) {
-      throw EngineException.notImplemented("starting from a checkpoint is not supported");
-    }
-    containers.start(call.name());
-    call.empty(204);
+    checkpoints.start(call);
   }
 
   private static @Nullable String signal(Call call) {
@@ -216,15 +215,10 @@ public final class ContainerRoutes implements RouteTable.Group {
     call.ok(containers.update(call.name(), request));
   }
 
-  /** Docker has them as an experiment that is off by default, and answers 501 then as well. */
-  private static void refuseCheckpoint() {
-    throw EngineException.notImplemented("checkpoints are not supported by this version of Priok");
-  }
-
   private void remove(Call call) throws Exception {
-    if (call.name().contains("/checkpoints/")) {
-      // A path's variable spans slashes, and a container's name has none.
-      refuseCheckpoint();
+    if (checkpoints.isNamed(call)) {
+      checkpoints.remove(call);
+      return;
     }
     Query query = call.query();
     containers.remove(

@@ -26,11 +26,13 @@ public final class Router implements Handler {
   private final RouteTable routes;
   private final String serverName;
   private final OpenCalls calls;
+  private final String experimental;
   private final Admission admission;
 
   /** {@code serverName} is the value of the Server header: {@code Priok/0.1.0 (linux)}. */
   public Router(
-      RouteTable routes, String serverName, OpenCalls calls, Admission admission) {
+      RouteTable routes, String serverName, boolean experimental, OpenCalls calls, Admission admission) {
+    this.experimental = Boolean.toString(experimental);
     this.admission = admission;
     this.routes = routes;
     this.serverName = serverName;
@@ -175,7 +177,7 @@ public final class Router implements Handler {
   private Headers headers() {
     return new Headers()
         .add("Api-Version", ApiVersion.NEWEST.toString())
-        .add("Docker-Experimental", "false")
+        .add("Docker-Experimental", experimental)
         .add("Ostype", "linux")
         .add("Server", serverName);
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.priok.tests.support.DaemonUnderTest;
 import dev.priok.tests.support.Outcome;
+import dev.priok.tests.support.RawHttp;
 import dev.priok.tests.support.Tars;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -224,12 +225,19 @@ final class ArchiveTest {
   }
 
   @Test
-  void checkpointsAreRefused(DaemonUnderTest d) {
+  void checkpointsAreRefusedWithoutExperimental(DaemonUnderTest d) {
     String c = box(d);
-    assertThat(d.http().post("/v1.45/containers/" + c + "/checkpoints", "{}").status())
-        .isEqualTo(501);
-    assertThat(d.http().get("/v1.45/containers/" + c + "/checkpoints").status()).isEqualTo(501);
-    assertThat(d.http().send("DELETE", "/v1.45/containers/" + c + "/checkpoints/x", "").status())
-        .isEqualTo(501);
+    String path = "/v1.45/containers/" + c + "/checkpoints";
+    for (RawHttp.Answer refused :
+        List.of(
+            d.http().post(path, "{}"),
+            d.http().get(path),
+            d.http().send("DELETE", path + "/x", ""))) {
+      assertThat(refused.status()).isEqualTo(501);
+      assertThat(refused.body()).contains("This experimental feature is disabled by default.");
+    }
+    var start = d.http().post("/v1.45/containers/" + c + "/start?checkpoint=one", "");
+    assertThat(start.status()).isEqualTo(400);
+    assertThat(start.body()).contains("checkpoint is only supported in experimental mode");
   }
 }

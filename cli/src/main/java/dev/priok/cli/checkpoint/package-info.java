@@ -1,0 +1,5 @@
+/** Commands about checkpoints. */
+@NullMarked
+package dev.priok.cli.checkpoint;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,158 @@
+package dev.priok.host.runtime;
+
+import dev.priok.kernel.event.EventLoop;
+import dev.priok.kernel.process.Children;
+import dev.priok.kernel.process.ExitStatus;
+import dev.priok.kernel.process.ProcessTable;
+import dev.priok.kernel.process.Spawn;
+import dev.priok.model.error.EngineException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+/** Writes down what runs in a container: the runtime's {@code checkpoint}, done by CRIU. */
+final class Checkpoints {
+  /**
+   * CRIU has neither written nor logged anything for so long: it hangs, and the container with it.
+   */
+  private static final long STANDSTILL_SECONDS = 60;
+
+  private static final long FORMER_MILLIS = 30_000;
+
+  private static final int KILL = 9;
+
+  private static final String NO_SUPPORT = "compiled without CRIU support";
+
+  private final EventLoop loop;
+  private final RuntimeLayout layout;
+
+  Checkpoints(EventLoop loop, RuntimeLayout layout) {
+    this.loop = loop;
+    this.layout = layout;
+  }
+
+  /** CRIU may kill what it has written; it is always told to leave it, so that nothing is lost. */
+  void dump(Supervised container, Path images) {
+    OciRuntime runtime = container.runtime();
+    Path log = container.bundle().resolve("runtime-checkpoint.log");
+    Path work = container.bundle().resolve("criu");
+    try {
+      RuntimeLayout.removeTree(work);
+      Files.createDirectory(work);
+      Files.deleteIfExists(log);
+      int pid =
+          new Spawn(runtime.path())
+              .arguments(runtime.global(layout.stateRoot(runtime), log))
+              .arguments("checkpoint", "--leave-running", "--image-path=" + images)
+              .arguments("--work-path=" + work, container.id())
+              .environment(Criu.environment(container.bundle()))
+              .newSession()
+              .start();
+      ExitStatus status = await(pid, images, work);
+      if (!status.isSuccess()) {
+        // A crun without CRIU does not know the command, and does not come as far as its log.
+        String otherwise = runtime.isCrun() ? NO_SUPPORT : "exit code " + status.shellCode();
+        String reason = RuntimeFailure.reason(log, otherwise);
+        throw failure(runtime, reason, Criu.reason(work.resolve("dump.log")));
+      }
+    } catch (IOException | ExecutionException e) {
+      throw EngineException.internal("cannot run " + runtime.path() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Why {@code restore} failed; conmon has the runtime keep CRIU's log in the bundle. */
+  RuntimeFailure restoreFailure(Supervised container, String stderr) throws IOException {
+    String reason = RuntimeFailure.reason(Conmon.createLog(container), stderr);
+    return RuntimeFailure.ofRestore(
+        failure(container.runtime(), reason, Criu.reason(container.bundle().resolve("restore.log")))
+            .getMessage());
+  }
+
+  private static EngineException failure(OciRuntime runtime, String reason, String criu) {
+    if (reason.contains(NO_SUPPORT)) {
+      return EngineException.notImplemented(
+          "this machine's %s cannot checkpoint, it was built without CRIU; a container that was"
+              + " created with --runtime runc can be checkpointed",
+          runtime.name());
+    }
+    // "criu failed: type NOTIFY errno 0\nlog file: ..." does not tell why.
+    String first = reason.lines().findFirst().orElse(reason);
+    return EngineException.internal(criu.isEmpty() ? first : first + ": " + criu, null);
+  }
+
+  /** Runs as long as it gets on: the memory of a large container takes its time. */
+  private ExitStatus await(int pid, Path images, Path work) throws IOException, ExecutionException {
+    CompletableFuture<ExitStatus> end = Children.onExit(loop, pid);
+    long seen = -1;
+    long since = System.nanoTime();
+    try {
+      while (true) {
+        try {
+          return end.get(1, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+          long size = size(images) + size(work);
+          if (size != seen) {
+            seen = size;
+            since = System.nanoTime();
+          } else if (System.nanoTime() - since > STANDSTILL_SECONDS * 1_000_000_000L) {
+            killSession(pid);
+            end.get(10, TimeUnit.SECONDS);
+            throw EngineException.internal(
+                "CRIU has stood still for a minute and was killed; see " + work + "/dump.log", e);
+          }
+        }
+      }
+    } catch (TimeoutException e) {
+      throw EngineException.internal("CRIU hangs in the kernel", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw EngineException.internal("interrupted while waiting for CRIU", e);
+    }
+  }
+
+  /** The runtime and CRIU are a session of their own. */
+  private static void killSession(int session) throws IOException {
+    for (ProcessTable.Entry entry : ProcessTable.all()) {
+      if (entry.session() == session) {
+        ProcessTable.signal(entry.pid(), KILL);
+      }
+    }
+  }
+
+  private static long size(Path folder) throws IOException {
+    long sum = 0;
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        sum += file.toFile().length(); // 0 where CRIU has just removed it
+      }
+    }
+    return sum;
+  }
+
+  /** CRIU outlives a daemon that is killed, and puts the container back as it was. */
+  static void awaitFormer(Path images) {
+    String argument = "--image-path=" + images;
+    long deadline = System.nanoTime() + FORMER_MILLIS * 1_000_000;
+    while (System.nanoTime() < deadline && isUnderWay(argument)) {
+      try {
+        Thread.sleep(20);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private static boolean isUnderWay(String argument) {
+    List<ProcessTable.Entry> all = ProcessTable.all();
+    return all.stream()
+        .anyMatch(
+            entry -> !entry.isZombie() && ProcessTable.arguments(entry.pid()).contains(argument));
+  }
+}
