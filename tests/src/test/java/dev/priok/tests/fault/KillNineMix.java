@@ -137,11 +137,10 @@ final class KillNineMix implements AutoCloseable {
   }
 
   private void restarts() {
-    assertThat(count(retries)).as("%s: restarts are not forgotten", name).isGreaterThanOrEqualTo(restarts);
-    is(
-        retries,
-        "{{.State.Status}} {{.State.ExitCode}} {{.RestartCount}}",
-        "exited 3 " + RETRIES);
+    assertThat(count(retries))
+        .as("%s: restarts are not forgotten", name)
+        .isGreaterThanOrEqualTo(restarts);
+    is(retries, "{{.State.Status}} {{.State.ExitCode}} {{.RestartCount}}", "exited 3 " + RETRIES);
     // One that was begun when the daemon died may be begun once more: it was never seen to run.
     assertThat(d("logs", retries).lines().filter("start"::equals).count())
         .as("%s: starts of a container with %d restarts", name, RETRIES)

@@ -77,7 +77,11 @@ final class KillNineRound {
     Eventually.pause(Duration.ofMillis(random.nextInt(300)));
     daemon.restart();
 
-    expect("what ran runs on", known.sleeper, "{{.State.Running}} {{.State.Pid}}", "true " + known.pid);
+    expect(
+        "what ran runs on",
+        known.sleeper,
+        "{{.State.Running}} {{.State.Pid}}",
+        "true " + known.pid);
     expect("what a user stopped stays stopped", known.resting, "{{.State.Running}}", "false");
     assertThat(d("exec", known.sleeper, "echo", "managed")).as(name).isEqualTo("managed");
     daemon.docker("exec", known.sleeper, "sh", "-c", "exit 4").exits(4);
