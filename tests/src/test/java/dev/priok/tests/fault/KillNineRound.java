@@ -58,15 +58,6 @@ final class KillNineRound {
     final Actors actors = actors(last);
     final String page = page(actors.web);
     final Background early = background("logs", "-f", actors.counter);
-    try (KillNineMix mix = new KillNineMix(daemon, name, gate)) {
-      play(new Known(sleeper, resting, pid, page, last), actors, early, mix);
-    }
-  }
-
-  /** What must be the same after the restart. */
-  private record Known(String sleeper, String resting, String pid, String page, int last) {}
-
-  private void play(Known known, Actors actors, Background early, KillNineMix mix) {
     clients.start();
     Eventually.pause(Duration.ofMillis(random.nextInt(900)));
     daemon.kill9();
@@ -77,28 +68,23 @@ final class KillNineRound {
     Eventually.pause(Duration.ofMillis(random.nextInt(300)));
     daemon.restart();
 
-    expect(
-        "what ran runs on",
-        known.sleeper,
-        "{{.State.Running}} {{.State.Pid}}",
-        "true " + known.pid);
-    expect("what a user stopped stays stopped", known.resting, "{{.State.Running}}", "false");
-    assertThat(d("exec", known.sleeper, "echo", "managed")).as(name).isEqualTo("managed");
-    daemon.docker("exec", known.sleeper, "sh", "-c", "exit 4").exits(4);
-    assertThat(page(actors.web)).as("%s: published ports work", name).isEqualTo(known.page);
-    assertThat(d("exec", known.sleeper, "wget", "-qO-", "http://web/"))
+    expect("what ran runs on", sleeper, "{{.State.Running}} {{.State.Pid}}", "true " + pid);
+    expect("what a user stopped stays stopped", resting, "{{.State.Running}}", "false");
+    assertThat(d("exec", sleeper, "echo", "managed")).as(name).isEqualTo("managed");
+    daemon.docker("exec", sleeper, "sh", "-c", "exit 4").exits(4);
+    assertThat(page(actors.web)).as("%s: published ports work", name).isEqualTo(page);
+    assertThat(d("exec", sleeper, "wget", "-qO-", "http://web/"))
         .as("%s: names of a network resolve", name)
-        .isEqualTo(known.page.strip());
-    logs(actors, seen, known.last);
+        .isEqualTo(page.strip());
+    logs(actors, seen, last);
     exitCodes(actors);
     running(actors);
     clients.verify(name);
-    mix.verify();
     Eventually.holds(
         name + ": the restart policy acts",
         Duration.ofSeconds(70),
         () -> startedAt(actors.flapper).isAfter(death));
-    clean(known.sleeper, known.resting);
+    clean(sleeper, resting);
   }
 
   private Actors actors(int last) {

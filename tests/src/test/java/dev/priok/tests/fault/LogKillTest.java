@@ -9,7 +9,11 @@ import dev.priok.tests.support.Eventually;
 import dev.priok.tests.support.HostState;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
@@ -49,7 +54,7 @@ final class LogKillTest {
     Random random = new Random(SEED);
     HostState before = HostState.now();
     DaemonUnderTest daemon = DaemonUnderTest.withImage();
-    try (LineServer server = new LineServer()) {
+    try (Server server = new Server()) {
       String file = run(daemon, "json-file", "max-size=300k", "max-file=2000", "compress=true");
       String remote =
           run(
@@ -80,7 +85,7 @@ final class LogKillTest {
           Eventually.value(
               "the server has everything, seed " + SEED,
               Duration.ofSeconds(60),
-              () -> server.complete(LINES),
+              server::complete,
               number -> number == LINES.size());
       assertThat(received).isEqualTo(LINES.size());
       daemon.docker("rm", "-f", file, remote).ok();
@@ -135,5 +140,53 @@ final class LogKillTest {
   private static int age(Path file) {
     String rest = file.getFileName().toString().replaceFirst(".*-json\\.log\\.?", "");
     return rest.isEmpty() ? 0 : Integer.parseInt(rest.replace(".gz", ""));
+  }
+
+  /** Takes syslog lines and keeps their texts. */
+  private static final class Server implements AutoCloseable {
+    private final ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final java.util.Set<String> lines = ConcurrentHashMap.newKeySet();
+
+    Server() throws IOException {
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              while (true) {
+                Socket one = socket.accept();
+                Thread.ofVirtual().start(() -> take(one));
+              }
+            } catch (IOException e) {
+              return; // closed
+            }
+          });
+    }
+
+    /** How many of the lines came; half lines at the end of a connection are none. */
+    int complete() {
+      return (int) LINES.stream().filter(lines::contains).count();
+    }
+
+    int port() {
+      return socket.getLocalPort();
+    }
+
+    /** A killed daemon leaves half a line at the end of its connection. */
+    private void take(Socket one) {
+      try (InputStream in = one.getInputStream();
+          java.io.BufferedReader reader =
+              new java.io.BufferedReader(
+                  new java.io.InputStreamReader(in, StandardCharsets.UTF_8))) {
+        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+          lines.add(line.substring(line.lastIndexOf(' ') + 1));
+        }
+      } catch (IOException e) {
+        return; // the daemon was killed
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
   }
 }
