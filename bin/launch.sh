@@ -29,6 +29,8 @@ launch() {
         # auto: a cache that does not fit (other JDK, other jars) is passed over in silence.
         set -- "-XX:AOTCache=$cache" -XX:AOTMode=auto -Xlog:aot=off -Xlog:cds=off "$@"
     fi
+    # glibc keeps what was freed apart for each thread; two such heaps are enough (mallopt(3), M_ARENA_MAX).
+    MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2}; export MALLOC_ARENA_MAX
     # shellcheck disable=SC2086 # PRIOK_JAVA_OPTS is a list of switches
     exec "$java" -XX:+UseSerialGC -Xms16m "-Xmx$heap" -XX:+UseCompactObjectHeaders -XX:-UsePerfData \
         -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -XX:TrimNativeHeapInterval=60000 \

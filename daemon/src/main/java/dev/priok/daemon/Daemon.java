@@ -118,6 +118,7 @@ final class Daemon {
       LOG.info(
           "Priok {} started in {} ms", Version.number(), (System.nanoTime() - began) / 1_000_000);
       daemon.room.startByPolicy();
+      daemon.keep(KeepHeapSmall.begin());
       return daemon;
     } catch (EngineException | StoreException e) {
       throw new StartRefusedException(String.valueOf(e.getMessage()), e);

@@ -1,7 +1,6 @@
 package dev.priok.engine.images;
 
-import dev.priok.host.archive.Compression;
-import dev.priok.host.store.Blobs;
+import dev.priok.host.archive.SidePipe;
 import dev.priok.model.api.image.ImageConfig;
 import dev.priok.model.id.Digest;
 import dev.priok.model.image.ImageDocument;
@@ -11,8 +10,6 @@ import dev.priok.model.image.Platform;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,13 +49,7 @@ public final class CommitImage {
 
   /** The id of the new image, which is durable and named when this returns. */
   public Digest commit(Request request, Difference difference) throws IOException {
-    Blobs blobs = store.blobs();
-    // The difference goes to a file first: then the container need not wait while it is unpacked.
-    Path scratch = blobs.scratch();
     try (LayerStore.Lease lease = store.lease()) {
-      try (OutputStream out = TarTap.packing(Files.newOutputStream(scratch))) {
-        difference.writeTo(out);
-      }
       Digest parent = request.parent();
       ImageRecord below = parent == null ? null : store.require(parent.value());
       ImageDocument base = below == null ? null : store.document(below.id());
@@ -67,7 +58,7 @@ public final class CommitImage {
       chain.forEach(lease::use);
       LayerRecord top = store.layers().restored(chain);
       boolean empty;
-      try (InputStream tar = Compression.decompress(Files.newInputStream(scratch))) {
+      try (InputStream tar = SidePipe.from(difference::writeTo)) {
         LayerStore.Filled filled = store.layers().add(top, tar, lease);
         empty = filled.blank();
         if (!empty) {
@@ -83,8 +74,6 @@ public final class CommitImage {
         events.about("tag", id, reference.familiar());
       }
       return id;
-    } finally {
-      Files.deleteIfExists(scratch);
     }
   }
 

@@ -72,15 +72,18 @@ public final class Pack {
           prefix.isEmpty() || prefix.endsWith("/")
               ? prefix + entry.name()
               : prefix + "/" + entry.name();
-      tree(directory, entry.name(), path);
+      if (entry.type() == FileStat.REGULAR && elsewhere.of(path) == null) {
+        refuseTooLong(path);
+        regular(directory, entry.name(), path); // the open file tells what a stat would
+      } else {
+        tree(directory, entry.name(), path);
+      }
     }
   }
 
   /** One name and, if it is a directory, everything below; {@code path} is its name in the tar. */
   public void tree(Fd directory, String name, String path) throws IOException {
-    if (path.length() > LONGEST_PATH) {
-      throw new ArchiveException("path too long: " + path.substring(0, 200) + "...");
-    }
+    refuseTooLong(path);
     Path other = elsewhere.of(path);
     if (other == null) {
       plainTree(directory, name, path);
@@ -94,6 +97,12 @@ public final class Pack {
     }
     try (Fd place = At.open(parent, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
       plainTree(place, last.toString(), path);
+    }
+  }
+
+  private static void refuseTooLong(String path) throws ArchiveException {
+    if (path.length() > LONGEST_PATH) {
+      throw new ArchiveException("path too long: " + path.substring(0, 200) + "...");
     }
   }
 
@@ -159,15 +168,11 @@ public final class Pack {
     if (stat.type() == FileStat.SOCKET) {
       return;
     }
-    if (stat.links() > 1) {
-      String first = firstNames.putIfAbsent(new FileKey(stat.device(), stat.inode()), path);
-      if (first != null) {
-        tar.begin(entry(path, TarEntry.HARD_LINK, first, 0, stat, Map.of()));
-        return;
-      }
-    }
     if (stat.isRegular()) {
       regular(directory, name, path);
+      return;
+    }
+    if (isFurtherName(path, stat)) {
       return;
     }
     Map<String, byte[]> attributes = Map.of();
@@ -190,16 +195,28 @@ public final class Pack {
     }
   }
 
+  /** Writes a hard link where the same file came before under another name. */
+  private boolean isFurtherName(String path, FileStat stat) throws IOException {
+    if (stat.links() < 2) {
+      return false;
+    }
+    String first = firstNames.putIfAbsent(new FileKey(stat.device(), stat.inode()), path);
+    if (first != null) {
+      tar.begin(entry(path, TarEntry.HARD_LINK, first, 0, stat, Map.of()));
+    }
+    return first != null;
+  }
+
   private void regular(Fd directory, String name, String path) throws IOException {
     try (Fd self = openOrNull(directory, name, READ_FILE)) {
       if (self == null) {
         return;
       }
       FileStat stat = At.stat(self);
-      if (!stat.isRegular()) {
+      if (!stat.isRegular() || isFurtherName(path, stat)) {
         return;
       }
-      tar.begin(entry(path, TarEntry.FILE, "", stat.size(), stat, xattrs(self)));
+      tar.begin(entry(path, TarEntry.FILE, "", stat.size(), stat, fileXattrs(self)));
       long left = stat.size();
       while (left > 0) {
         int count = Io.read(self, buffer, 0, (int) Math.min(left, buffer.length));
@@ -235,7 +252,15 @@ public final class Pack {
   }
 
   private static Map<String, byte[]> xattrs(Fd file) throws IOException {
-    List<String> names = Xattrs.list(file);
+    return xattrs(file, Xattrs.list(file));
+  }
+
+  /** Likewise of a file that is open for reading: nearly none has any. */
+  private static Map<String, byte[]> fileXattrs(Fd file) throws IOException {
+    return xattrs(file, Xattrs.listOpen(file));
+  }
+
+  private static Map<String, byte[]> xattrs(Fd file, List<String> names) throws IOException {
     if (names.isEmpty()) {
       return Map.of();
     }

@@ -22,6 +22,9 @@ final class SideWriters implements AutoCloseable {
   /** Tars of fewer files are done before a thread has started. */
   private static final int WORTH_A_THREAD = 32;
 
+  /** Waking a thread costs as much as writing a small file: for fewer it is left asleep. */
+  private static final int WORTH_A_WAKE = 8;
+
   private static final int MOST_WAITING = 256;
   private static final long MOST_BYTES = 8L << 20;
   private static final int MOST_THREADS = 3;
@@ -34,6 +37,10 @@ final class SideWriters implements AutoCloseable {
 
   private record Job(String path, int bytes, Write write, Runnable done) {}
 
+  /** Asked once: the JVM asks the kernel each time. */
+  private final int wantedThreads =
+      Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors() - 1);
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition filled = lock.newCondition();
   private final Condition finished = lock.newCondition();
@@ -42,6 +49,7 @@ final class SideWriters implements AutoCloseable {
   private long bytes;
   private int running;
   private int threads;
+  private int idle;
   private int seen;
   private boolean closed;
   private @Nullable Throwable failure;
@@ -62,7 +70,9 @@ final class SideWriters implements AutoCloseable {
       bytes += size;
       if (++seen >= WORTH_A_THREAD) {
         startThreads();
-        filled.signal();
+        if (idle > 0 && waiting.size() >= WORTH_A_WAKE) {
+          filled.signal();
+        }
         if (waiting.size() > MOST_WAITING || bytes > MOST_BYTES) {
           help = take();
         }
@@ -122,8 +132,7 @@ final class SideWriters implements AutoCloseable {
   }
 
   private void startThreads() {
-    int wanted = Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors() - 1);
-    for (; threads < wanted; threads++) {
+    for (; threads < wantedThreads; threads++) {
       Thread.ofPlatform().daemon().name("disk-work-beside").start(this::serve);
     }
   }
@@ -135,7 +144,9 @@ final class SideWriters implements AutoCloseable {
       try {
         job = take();
         while (job == null && !closed) {
+          idle++;
           filled.awaitUninterruptibly();
+          idle--;
           job = take();
         }
       } finally {

@@ -14,6 +14,9 @@ public final class TarWriter implements AutoCloseable {
   private static final long LARGEST_OCTAL_7 = 0_7777777L;
   private static final long LARGEST_OCTAL_11 = 0_77777777777L;
 
+  /** Padding, and the two empty blocks of the end. */
+  private static final byte[] ZEROS = new byte[2 * BLOCK];
+
   private final OutputStream out;
   private final IdMap ids;
   private final byte[] header = new byte[BLOCK];
@@ -85,7 +88,7 @@ public final class TarWriter implements AutoCloseable {
   @Override
   public void close() throws IOException {
     finishEntry();
-    out.write(new byte[2 * BLOCK]);
+    out.write(ZEROS);
     out.flush();
   }
 
@@ -94,7 +97,7 @@ public final class TarWriter implements AutoCloseable {
       throw new IOException("archive/tar: missed writing " + left + " bytes");
     }
     if (padding > 0) {
-      out.write(new byte[(int) padding]);
+      out.write(ZEROS, 0, (int) padding);
       padding = 0;
     }
   }
@@ -155,11 +158,16 @@ public final class TarWriter implements AutoCloseable {
   }
 
   private static boolean isAscii(String text) {
-    return text.chars().allMatch(c -> c < 0x80);
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String tail(String name) {
-    String ascii = name.chars().allMatch(c -> c < 0x80) ? name : "name";
+    String ascii = isAscii(name) ? name : "name";
     String plain = ascii.endsWith("/") ? ascii.substring(0, ascii.length() - 1) : ascii;
     String last = plain.substring(plain.lastIndexOf('/') + 1);
     return last.length() > 80 ? last.substring(0, 80) : last;
@@ -178,6 +186,11 @@ public final class TarWriter implements AutoCloseable {
   }
 
   private static String fraction(int nanos) {
-    return String.format(java.util.Locale.ROOT, "%09d", nanos).replaceFirst("0+$", "");
+    String digits = Integer.toString(1_000_000_000 + nanos); // a one before nine digits
+    int end = digits.length();
+    while (end > 1 && digits.charAt(end - 1) == '0') {
+      end--;
+    }
+    return digits.substring(1, end);
   }
 }

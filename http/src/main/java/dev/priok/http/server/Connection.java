@@ -1,6 +1,7 @@
 package dev.priok.http.server;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
@@ -328,9 +329,18 @@ final class Connection extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object message) {
     try {
       if (message instanceof ByteBuf buffer && buffer.isReadable()) {
+        int count = buffer.readableBytes();
+        if (count > LARGEST_LOOKED_AT && count > buffer.capacity() / 2) {
+          // Part of an archive: read from where it is. A buffer that is mostly empty is not kept.
+          inbound.offer(buffer.retain());
+          if (begin() && !rest()) {
+            serveApart(null);
+          }
+          return;
+        }
         byte[] bytes = new byte[buffer.readableBytes()];
         buffer.readBytes(bytes);
-        inbound.offer(bytes);
+        inbound.offer(Unpooled.wrappedBuffer(bytes));
         // Where somebody is answering he sees what has come, now or when he would rest.
         if (begin()) {
           begun(bytes);
@@ -470,6 +480,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
     inbound.end();
     outbound.die();
+    if (begin()) {
+      inbound.discard(); // nobody answers, so nobody will read what is there
+    }
     left();
     server.closed(this);
   }

@@ -1,6 +1,7 @@
 package dev.priok.http.server;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Listens, hands each request to the handler, and stops in order. */
 public final class HttpServer implements AutoCloseable {
+  private static final int LARGEST_READ = 128 * 1024;
+
   private final ServerOptions options;
   private final Handler handler;
   private final EventLoopGroup loops;
@@ -50,6 +53,10 @@ public final class HttpServer implements AutoCloseable {
             // A backlog as long as the kernel allows: bursts of clients are normal.
             .option(ChannelOption.SO_BACKLOG, 4096)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            // As much as a unix socket holds: an archive comes in a few thousand pieces, not many.
+            .childOption(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new AdaptiveRecvByteBufAllocator(64, 2048, LARGEST_READ))
             .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                 new WriteBufferWaterMark(64 * 1024, 256 * 1024));

@@ -1,5 +1,7 @@
 package dev.priok.http.server;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
@@ -19,9 +21,8 @@ import org.jspecify.annotations.Nullable;
  * still being worked on.
  */
 final class Inbound extends InputStream {
-  private static final int HIGH = 256 * 1024;
-  private static final int LOW = 64 * 1024;
-  private static final byte[] NOTHING = new byte[0];
+  private static final int HIGH = 512 * 1024;
+  private static final int LOW = 256 * 1024;
 
   /** Stops ({@code false}) and restarts the event loop's reading; callable from any thread. */
   interface Tap {
@@ -30,28 +31,32 @@ final class Inbound extends InputStream {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
-  private final ArrayDeque<byte[]> queue = new ArrayDeque<>();
+  private final ArrayDeque<ByteBuf> queue = new ArrayDeque<>();
   private final Tap tap;
   private int queued;
   private boolean paused;
   private boolean ended;
   private boolean discarding;
-  private byte[] current = NOTHING;
-  private int position;
+
+  /** Read by whoever holds the lock, so that {@link #discard} never takes it from under him. */
+  private ByteBuf current = Unpooled.EMPTY_BUFFER;
+
   private long deadline;
 
   Inbound(Tap tap) {
     this.tap = tap;
   }
 
-  void offer(byte[] piece) {
+  /** Takes over the piece, which is released when it was read. */
+  void offer(ByteBuf piece) {
     lock.lock();
     try {
       if (discarding) {
+        piece.release();
         return;
       }
       queue.add(piece);
-      queued += piece.length;
+      queued += piece.readableBytes();
       if (queued > HIGH && !paused) {
         paused = true;
         tap.reading(false);
@@ -87,8 +92,11 @@ final class Inbound extends InputStream {
     lock.lock();
     try {
       discarding = true;
+      queue.forEach(ByteBuf::release);
       queue.clear();
       queued = 0;
+      current.release();
+      current = Unpooled.EMPTY_BUFFER;
       if (paused) {
         paused = false;
         tap.reading(true);
@@ -112,10 +120,17 @@ final class Inbound extends InputStream {
 
   @Override
   public int read() throws IOException {
-    if (position == current.length && !next()) {
-      return -1;
+    lock.lock();
+    try {
+      if (!current.isReadable() && !next()) {
+        return -1;
+      }
+      int value = current.readUnsignedByte();
+      releaseRead();
+      return value;
+    } finally {
+      lock.unlock();
     }
-    return current[position++] & 0xff;
   }
 
   @Override
@@ -124,47 +139,55 @@ final class Inbound extends InputStream {
     if (length == 0) {
       return 0;
     }
-    if (position == current.length && !next()) {
-      return -1;
+    lock.lock();
+    try {
+      if (!current.isReadable() && !next()) {
+        return -1;
+      }
+      int count = Math.min(length, current.readableBytes());
+      current.readBytes(bytes, offset, count);
+      releaseRead();
+      return count;
+    } finally {
+      lock.unlock();
     }
-    int count = Math.min(length, current.length - position);
-    System.arraycopy(current, position, bytes, offset, count);
-    position += count;
-    return count;
   }
 
   @Override
   public int available() {
     lock.lock();
     try {
-      return current.length - position + queued;
+      return current.readableBytes() + queued;
     } finally {
       lock.unlock();
     }
   }
 
-  private boolean next() throws IOException {
-    lock.lock();
-    try {
-      byte @Nullable [] piece = queue.poll();
-      while (piece == null) {
-        if (ended || discarding) {
-          return false;
-        }
-        await();
-        piece = queue.poll();
-      }
-      current = piece;
-      position = 0;
-      queued -= piece.length;
-      if (paused && queued < LOW) {
-        paused = false;
-        tap.reading(true);
-      }
-      return true;
-    } finally {
-      lock.unlock();
+  /** A client that rests holds no buffer. */
+  private void releaseRead() {
+    if (!current.isReadable()) {
+      current.release();
+      current = Unpooled.EMPTY_BUFFER;
     }
+  }
+
+  /** With the lock held, and nothing left of the present piece. */
+  private boolean next() throws IOException {
+    @Nullable ByteBuf piece = queue.poll();
+    while (piece == null) {
+      if (ended || discarding) {
+        return false;
+      }
+      await();
+      piece = queue.poll();
+    }
+    current = piece;
+    queued -= piece.readableBytes();
+    if (paused && queued < LOW) {
+      paused = false;
+      tap.reading(true);
+    }
+    return true;
   }
 
   /** One wait; the caller's loop looks again. */

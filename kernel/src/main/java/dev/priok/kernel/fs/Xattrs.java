@@ -50,6 +50,15 @@ public final class Xattrs {
     return list(SystemCall.LISTXATTR, through(file));
   }
 
+  /** Likewise of a file that is open, not as a PATH descriptor: no way to it is looked up. */
+  public static List<String> listOpen(Fd file) throws LinuxException {
+    try (Scratch s = Scratch.borrow()) {
+      long into = s.buffer().address();
+      long n = s.call(SystemCall.FLISTXATTR, file.number(), into, Scratch.BUFFER_SIZE);
+      return names(s, n, SystemCall.FLISTXATTR, file);
+    }
+  }
+
   /** Removes one; whether it was there. */
   public static boolean remove(Path file, String name) throws LinuxException {
     return remove(SystemCall.LREMOVEXATTR, file.toString(), name);
@@ -89,21 +98,26 @@ public final class Xattrs {
   private static List<String> list(SystemCall call, String path) throws LinuxException {
     try (Scratch s = Scratch.borrow()) {
       long n = s.call(call, s.text(path), s.buffer().address(), Scratch.BUFFER_SIZE);
-      if (n == -Errno.EOPNOTSUPP.number()) {
-        return List.of();
-      }
-      LinuxException.check(n, call, path);
-      byte[] raw = s.buffer().asSlice(0, n).toArray(JAVA_BYTE);
-      List<String> names = new ArrayList<>();
-      int start = 0;
-      for (int i = 0; i < raw.length; i++) {
-        if (raw[i] == 0) {
-          names.add(PathText.decode(raw, start, i - start));
-          start = i + 1;
-        }
-      }
-      return names;
+      return names(s, n, call, path);
     }
+  }
+
+  private static List<String> names(Scratch s, long n, SystemCall call, Object what)
+      throws LinuxException {
+    if (n == 0 || n == -Errno.EOPNOTSUPP.number()) {
+      return List.of();
+    }
+    LinuxException.check(n, call, what);
+    byte[] raw = s.buffer().asSlice(0, n).toArray(JAVA_BYTE);
+    List<String> names = new ArrayList<>();
+    int start = 0;
+    for (int i = 0; i < raw.length; i++) {
+      if (raw[i] == 0) {
+        names.add(PathText.decode(raw, start, i - start));
+        start = i + 1;
+      }
+    }
+    return names;
   }
 
   private static boolean remove(SystemCall call, String path, String name) throws LinuxException {

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.priok.kernel.call.At;
 import dev.priok.kernel.call.Fd;
+import dev.priok.kernel.call.Io;
 import dev.priok.kernel.call.OpenFlags;
+import dev.priok.kernel.call.Scratch;
 import dev.priok.kernel.namespace.Namespaces;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -120,5 +124,24 @@ final class FsTest {
     assertThat(usage.totalBytes()).isGreaterThan(usage.availableBytes());
     assertThat(usage.freeBytes()).isPositive();
     assertThat(FileSystems.usage(Path.of("/proc")).name()).isEqualTo("proc");
+  }
+
+  @Test
+  void spreadsChildrenWhereTheFileSystemCan() throws Exception {
+    int flags = OpenFlags.READ_ONLY | OpenFlags.DIRECTORY;
+    try (Fd proc = At.open(Path.of("/proc/self/fd"), flags);
+        Fd folder = At.open(temp, flags)) {
+      assertThat(InodeFlags.spreadChildren(proc)).isFalse();
+      boolean ext4 = FileSystems.usage(temp).name().equals("extfs");
+      assertThat(InodeFlags.spreadChildren(folder)).isEqualTo(ext4);
+      assertThat(InodeFlags.spreadChildren(folder)).as("a second time").isEqualTo(ext4);
+      if (ext4) {
+        try (Scratch s = Scratch.borrow()) {
+          MemorySegment value = s.take(8);
+          Io.ioctl(folder, 0x80086601L, value.address()); // FS_IOC_GETFLAGS
+          assertThat(value.get(ValueLayout.JAVA_INT, 0) & 0x20000).isEqualTo(0x20000);
+        }
+      }
+    }
   }
 }

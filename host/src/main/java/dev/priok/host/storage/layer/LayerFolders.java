@@ -6,6 +6,7 @@ import dev.priok.host.storage.LayerId;
 import dev.priok.kernel.call.At;
 import dev.priok.kernel.call.Fd;
 import dev.priok.kernel.call.OpenFlags;
+import dev.priok.kernel.fs.InodeFlags;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -31,6 +32,14 @@ public final class LayerFolders {
     this.temporary = root.resolve(".tmp");
     Files.createDirectories(temporary);
     Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx--x---"));
+    spread();
+  }
+
+  /** Layers are made in {@code .tmp}, and one has nothing to do with the next (decision 34). */
+  private void spread() throws IOException {
+    try (Fd folder = At.open(temporary, OpenFlags.READ_ONLY | OpenFlags.DIRECTORY)) {
+      InodeFlags.spreadChildren(folder);
+    }
   }
 
   public Path root() {
