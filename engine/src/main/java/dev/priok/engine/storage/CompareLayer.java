@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Whether an image layer still shows what its tar brought. */
@@ -42,13 +43,15 @@ final class CompareLayer {
    * @return the first difference in words, null if there is none
    */
   static @Nullable String first(InputStream tar, Path root, boolean contents) throws IOException {
-    return DiskWork.call(() -> {
-      CompareLayer compare = new CompareLayer(contents);
-      compare.read(tar);
-      try (Fd top = At.open(root, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
-        return compare.difference(top);
-      }
-    });
+    String found =
+        DiskWork.call(() -> {
+          CompareLayer compare = new CompareLayer(contents);
+          compare.read(tar);
+          try (Fd top = At.open(root, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
+            return Objects.requireNonNullElse(compare.difference(top), "");
+          }
+        });
+    return found.isEmpty() ? null : found;
   }
 
   private void read(InputStream stream) throws IOException {
