@@ -57,20 +57,18 @@ public final class ApiServer implements AutoCloseable {
 
   static RouteTable routes(Engine engine, boolean experimental) {
     return new RouteTable()
-            .with(new SystemRoutes(engine.system(), engine.events()))
-            .with(
-                new ContainerRoutes(
-                    engine.containers(),
-                    new CreateCompatibility(engine.system()),
-                    experimental))
-            .with(new ArchiveRoutes(engine.containers()))
-            .with(new ExecRoutes(engine.execs()))
-            .with(new ImageRoutes(engine.images()))
-            .with(new VolumeRoutes(engine.volumes()))
-            .with(new NetworkRoutes(engine.networks()))
-            .with(new BuildRoutes())
-            .with(new SwarmRoutes())
-            .with(new PluginRoutes());
+        .with(new SystemRoutes(engine.system(), engine.events()))
+        .with(
+            new ContainerRoutes(
+                engine.containers(), new CreateCompatibility(engine.system()), experimental))
+        .with(new ArchiveRoutes(engine.containers()))
+        .with(new ExecRoutes(engine.execs()))
+        .with(new ImageRoutes(engine.images()))
+        .with(new VolumeRoutes(engine.volumes()))
+        .with(new NetworkRoutes(engine.networks()))
+        .with(new BuildRoutes())
+        .with(new SwarmRoutes())
+        .with(new PluginRoutes());
   }
 
   /** Starts to listen; returns the port of a TCP endpoint, which matters where 0 was asked for. */

@@ -36,7 +36,8 @@ final class Gatekeeper {
   }
 
   /** A call as far as it matters. */
-  record Asked(Caller caller, @Nullable Operation operation, String target, Query query, Bodies bodies) {}
+  record Asked(
+      Caller caller, @Nullable Operation operation, String target, Query query, Bodies bodies) {}
 
   /** Decodes the request's body exactly as the route will. */
   interface Bodies {
@@ -89,7 +90,10 @@ final class Gatekeeper {
     String target = asked.target();
     switch (operation) {
       case CONTAINER_CREATE -> create(role, asked);
-      case CONTAINER_START, CONTAINER_CHECKPOINT, CONTAINER_CHECKPOINTS, CONTAINER_CHECKPOINT_REMOVE -> {
+      case CONTAINER_START,
+          CONTAINER_CHECKPOINT,
+          CONTAINER_CHECKPOINTS,
+          CONTAINER_CHECKPOINT_REMOVE -> {
         hostFolder(role, asked.query().text("checkpoint-dir"));
         hostFolder(role, asked.query().text("dir"));
         if (operation == Operation.CONTAINER_CHECKPOINT) {
@@ -122,7 +126,13 @@ final class Gatekeeper {
         return entered(role, target);
       }
       case EXEC_START, EXEC_RESIZE, EXEC_INSPECT -> exec(role, target);
-      case CONTAINER_LIST, CONTAINER_PRUNE, SYSTEM_EVENTS, VOLUME_LIST, VOLUME_PRUNE, NETWORK_LIST, NETWORK_PRUNE ->
+      case CONTAINER_LIST,
+          CONTAINER_PRUNE,
+          SYSTEM_EVENTS,
+          VOLUME_LIST,
+          VOLUME_PRUNE,
+          NETWORK_LIST,
+          NETWORK_PRUNE ->
           filtered(role, asked.query().text("filters"));
       case SYSTEM_DF -> unlabelled(role);
       case VOLUME_CREATE -> {
@@ -180,7 +190,8 @@ final class Gatekeeper {
   }
 
   /** Body of a checkpoint's creation, as far as it matters here. */
-  record Checkpoint(@Nullable String checkpointID, @Nullable String checkpointDir, @Nullable Boolean exit) {}
+  record Checkpoint(
+      @Nullable String checkpointID, @Nullable String checkpointDir, @Nullable Boolean exit) {}
 
   private static String tag(String tag) {
     return tag.isEmpty() ? "" : (tag.startsWith("sha256:") ? "@" : ":") + tag;
@@ -205,7 +216,8 @@ final class Gatekeeper {
     if (mode != null) {
       network(role, mode);
     }
-    if (request.networkingConfig() != null && request.networkingConfig().endpointsConfig() != null) {
+    if (request.networkingConfig() != null
+        && request.networkingConfig().endpointsConfig() != null) {
       for (String name : request.networkingConfig().endpointsConfig().keySet()) {
         network(role, name);
       }
@@ -232,9 +244,7 @@ final class Gatekeeper {
   private ContainerInspectResponse seen(Role role, String name) throws No {
     ContainerInspectResponse container = engine.containers().inspect(name, false);
     labels(
-        role,
-        container.config() == null ? null : container.config().labels(),
-        "container " + name);
+        role, container.config() == null ? null : container.config().labels(), "container " + name);
     return container;
   }
 
@@ -287,7 +297,8 @@ final class Gatekeeper {
   }
 
   private void network(Role role, String name) throws No {
-    if (Set.of("default", "bridge", "none", "host", "").contains(name) || name.startsWith("container:")) {
+    if (Set.of("default", "bridge", "none", "host", "").contains(name)
+        || name.startsWith("container:")) {
       return;
     }
     if (!role.labels().isEmpty()) {
@@ -323,7 +334,8 @@ final class Gatekeeper {
 
   private static void unlabelled(Role role) throws No {
     if (!role.labels().isEmpty()) {
-      throw new No("role %s is bound to labels, and this is about everything".formatted(role.name()));
+      throw new No(
+          "role %s is bound to labels, and this is about everything".formatted(role.name()));
     }
   }
 

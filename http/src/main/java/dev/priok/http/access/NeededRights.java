@@ -20,10 +20,23 @@ final class NeededRights {
   /** What every container has without asking; naming one of these adds nothing. */
   private static final Set<String> USUAL_CAPABILITIES =
       Set.of(
-          "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD",
-          "NET_BIND_SERVICE", "NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT");
+          "AUDIT_WRITE",
+          "CHOWN",
+          "DAC_OVERRIDE",
+          "FOWNER",
+          "FSETID",
+          "KILL",
+          "MKNOD",
+          "NET_BIND_SERVICE",
+          "NET_RAW",
+          "SETFCAP",
+          "SETGID",
+          "SETPCAP",
+          "SETUID",
+          "SYS_CHROOT");
 
-  private static final Set<String> LOCAL_LOGS = Set.of("", "json-file", "local", "none", "journald");
+  private static final Set<String> LOCAL_LOGS =
+      Set.of("", "json-file", "local", "none", "journald");
 
   /** Equally strict ones that are always there. */
   private static final Set<String> RUNTIMES = Set.of("runc", "crun", "io.containerd.runc.v2");
@@ -60,11 +73,7 @@ final class NeededRights {
     need(needed, Right.PLUGINS, !isLocal(host.volumeDriver()));
     for (String mode :
         new @Nullable String[] {
-          host.pidMode(),
-          host.ipcMode(),
-          host.utsMode(),
-          host.usernsMode(),
-          host.networkMode(),
+          host.pidMode(), host.ipcMode(), host.utsMode(), host.usernsMode(), host.networkMode(),
         }) {
       need(needed, Right.HOST_NAMESPACES, "host".equals(mode));
     }
@@ -78,8 +87,7 @@ final class NeededRights {
     need(needed, Right.UNCONFINED, lacks(host.readonlyPaths(), SystemPaths.READ_ONLY));
     need(needed, Right.CGROUPS, !empty(host.cgroupParent()) || !empty(host.cgroup()));
     need(needed, Right.RUNTIMES, !empty(host.runtime()) && !RUNTIMES.contains(host.runtime()));
-    need(
-        needed, Right.ANNOTATIONS, host.annotations() != null && !host.annotations().isEmpty());
+    need(needed, Right.ANNOTATIONS, host.annotations() != null && !host.annotations().isEmpty());
     need(
         needed,
         Right.LOG_TARGETS,
@@ -99,7 +107,9 @@ final class NeededRights {
       host.volumesFrom().forEach(v -> result.add(v.split(":", 2)[0]));
     }
     for (String mode :
-        new @Nullable String[] {host.pidMode(), host.ipcMode(), host.networkMode(), host.cgroup()}) {
+        new @Nullable String[] {
+          host.pidMode(), host.ipcMode(), host.networkMode(), host.cgroup()
+        }) {
       if (mode != null && mode.startsWith("container:")) {
         result.add(mode.substring("container:".length()));
       }
@@ -147,7 +157,8 @@ final class NeededRights {
 
   private static boolean isHostBind(String bind) {
     String source = bind.split(":", 2)[0];
-    return bind.contains(":") && (source.contains("/") || source.startsWith(".") || source.isEmpty());
+    return bind.contains(":")
+        && (source.contains("/") || source.startsWith(".") || source.isEmpty());
   }
 
   private static boolean isHostMount(Mount mount) {
@@ -168,7 +179,9 @@ final class NeededRights {
         && !isLocal(mount.volumeOptions().driverConfig().name());
   }
 
-  /** The local driver mounts what {@code type}, {@code o} and {@code device} say; a size is none. */
+  /**
+   * The local driver mounts what {@code type}, {@code o} and {@code device} say; a size is none.
+   */
   private static boolean mountsSomething(@Nullable Map<String, String> options) {
     return options != null && options.keySet().stream().anyMatch(o -> !o.equals("size"));
   }
@@ -195,8 +208,7 @@ final class NeededRights {
     }
   }
 
-  private static <T> boolean some(
-      @Nullable Collection<T> values, Predicate<T> condition) {
+  private static <T> boolean some(@Nullable Collection<T> values, Predicate<T> condition) {
     return values != null && values.stream().anyMatch(condition);
   }
 

@@ -122,7 +122,8 @@ public final class Roles {
       labels.putAll(parent.labels());
       images.addAll(parent.images());
     }
-    for (String word : definition.operations() == null ? List.<String>of() : definition.operations()) {
+    for (String word :
+        definition.operations() == null ? List.<String>of() : definition.operations()) {
       if (Arrays.stream(Operation.values()).noneMatch(o -> Role.matches(word, o.word()))) {
         throw new IllegalArgumentException("role " + name + ": no operation is named " + word);
       }
@@ -153,7 +154,9 @@ public final class Roles {
                     + ": no right is named "
                     + word
                     + "; there are "
-                    + Arrays.stream(Right.values()).map(Right::word).collect(Collectors.joining(", "))));
+                    + Arrays.stream(Right.values())
+                        .map(Right::word)
+                        .collect(Collectors.joining(", "))));
   }
 
   /** Empty where the caller has none, and so may do nothing. */

@@ -31,7 +31,11 @@ public final class Router implements Handler {
 
   /** {@code serverName} is the value of the Server header: {@code Priok/0.1.0 (linux)}. */
   public Router(
-      RouteTable routes, String serverName, boolean experimental, OpenCalls calls, Admission admission) {
+      RouteTable routes,
+      String serverName,
+      boolean experimental,
+      OpenCalls calls,
+      Admission admission) {
     this.experimental = Boolean.toString(experimental);
     this.admission = admission;
     this.routes = routes;
@@ -76,9 +80,7 @@ public final class Router implements Handler {
 
   @Override
   public boolean atOnce(RequestHead head) {
-    if (admission != Admission.OPEN
-        || !head.method().equals("GET")
-        || !head.rawQuery().isEmpty()) {
+    if (admission != Admission.OPEN || !head.method().equals("GET") || !head.rawQuery().isEmpty()) {
       return false;
     }
     try {
@@ -148,8 +150,7 @@ public final class Router implements Handler {
     } else {
       RequestHead head = call.exchange().head();
       String name = head.method() + " " + head.target();
-      try (OpenCalls.Open _ =
-          route.transfers() ? calls.beginTransfer(name) : calls.begin(name)) {
+      try (OpenCalls.Open _ = route.transfers() ? calls.beginTransfer(name) : calls.begin(name)) {
         route.action().answer(call);
       }
     }

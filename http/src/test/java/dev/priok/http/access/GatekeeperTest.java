@@ -36,7 +36,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Verdicts: every operation for every built-in role, and the ways to the host that must all fail. */
+/**
+ * Verdicts: every operation for every built-in role, and the ways to the host that must all fail.
+ */
 final class GatekeeperTest {
   @TempDir private Path dir;
 
@@ -66,8 +68,7 @@ final class GatekeeperTest {
       return ExecInspectResponseBuilder.builder()
           .id(id)
           .containerID(id.equals("in-privileged") ? "privileged" : "plain")
-          .processConfig(
-              new ProcessConfig(id.equals("privileged-exec"), null, null, null, null))
+          .processConfig(new ProcessConfig(id.equals("privileged-exec"), null, null, null, null))
           .build();
     }
   }
@@ -125,7 +126,13 @@ final class GatekeeperTest {
     return Roles.read(Files.writeString(dir.resolve("roles.json"), json));
   }
 
-  private Verdict ask(Roles roles, String user, Operation operation, String target, String query, @Nullable String body)
+  private Verdict ask(
+      Roles roles,
+      String user,
+      Operation operation,
+      String target,
+      String query,
+      @Nullable String body)
       throws IOException {
     Bodies bodies =
         new Bodies() {
@@ -151,7 +158,8 @@ final class GatekeeperTest {
   @EnumSource(Operation.class)
   void everyOperationForEveryBuiltInRole(Operation operation) throws IOException {
     Roles roles = roles(EVERYBODY);
-    String target = operation.word().startsWith("exec.") && operation != Operation.EXEC_CREATE ? "x" : "plain";
+    String target =
+        operation.word().startsWith("exec.") && operation != Operation.EXEC_CREATE ? "x" : "plain";
     if (operation.word().startsWith("volume.")) {
       target = "data";
     }
@@ -268,13 +276,20 @@ final class GatekeeperTest {
     }
     assertThat(ask(roles, "o", Operation.EXEC_START, "usual", "", null))
         .isInstanceOf(Verdict.Allowed.class);
-    String bind = "{\"Name\":\"v\",\"DriverOpts\":{\"type\":\"none\",\"o\":\"bind\",\"device\":\"/\"}}";
+    String bind =
+        "{\"Name\":\"v\",\"DriverOpts\":{\"type\":\"none\",\"o\":\"bind\",\"device\":\"/\"}}";
     assertThat(ask(roles, "o", Operation.VOLUME_CREATE, "", "", bind))
         .isInstanceOf(Verdict.Denied.class);
     assertThat(ask(roles, "o", Operation.VOLUME_CREATE, "", "", "{\"Driver\":\"other\"}"))
         .isInstanceOf(Verdict.Denied.class);
     assertThat(
-            ask(roles, "o", Operation.NETWORK_CREATE, "", "", "{\"Name\":\"n\",\"Driver\":\"macvlan\"}"))
+            ask(
+                roles,
+                "o",
+                Operation.NETWORK_CREATE,
+                "",
+                "",
+                "{\"Name\":\"n\",\"Driver\":\"macvlan\"}"))
         .isInstanceOf(Verdict.Denied.class);
     assertThat(
             ask(
@@ -307,8 +322,7 @@ final class GatekeeperTest {
     assertThat(ask(roles, "x", Operation.CONTAINER_STOP, "plain", "", null))
         .isEqualTo(
             new Verdict.Denied(
-                "team-a",
-                "container plain has no label team=a, which role team-a is bound to"));
+                "team-a", "container plain has no label team=a, which role team-a is bound to"));
     assertThat(ask(roles, "x", Operation.CONTAINER_LOGS, "plain", "", null))
         .isInstanceOf(Verdict.Denied.class);
     assertThat(ask(roles, "x", Operation.CONTAINER_LIST, "", "", null))
@@ -339,7 +353,9 @@ final class GatekeeperTest {
           .isInstanceOf(Verdict.Denied.class);
     }
     String allowed =
-        "{" + labelled + ",\"HostConfig\":{\"Binds\":[\"of-a:/v\"],\"NetworkMode\":\"of-a\","
+        "{"
+            + labelled
+            + ",\"HostConfig\":{\"Binds\":[\"of-a:/v\"],\"NetworkMode\":\"of-a\","
             + "\"Devices\":[{\"PathOnHost\":\"/dev/fuse\"}]}}";
     assertThat(ask(roles, "x", Operation.CONTAINER_CREATE, "", "", allowed))
         .isInstanceOf(Verdict.Allowed.class);
@@ -361,7 +377,9 @@ final class GatekeeperTest {
           {"{\"users\":{\"x\":\"viewer\",\"x\":\"admin\"}}", "Duplicate field"},
           {"{", "line 1"},
         }) {
-      assertThatThrownBy(() -> roles(wrong[0])).isInstanceOf(IOException.class).hasMessageContaining(wrong[1]);
+      assertThatThrownBy(() -> roles(wrong[0]))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining(wrong[1]);
     }
   }
 
