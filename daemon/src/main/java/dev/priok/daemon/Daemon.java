@@ -61,6 +61,9 @@ import dev.priok.host.store.SqliteStore;
 import dev.priok.host.store.StoreException;
 import dev.priok.http.ApiServer;
 import dev.priok.http.ApiServer.ApiOptions;
+import dev.priok.http.access.AccessControl;
+import dev.priok.http.access.AuditLog;
+import dev.priok.http.access.Roles;
 import dev.priok.http.routing.Admission;
 import dev.priok.http.server.ServerOptions;
 import dev.priok.kernel.call.Io;
@@ -290,7 +293,7 @@ final class Daemon {
                 engine,
                 new ApiOptions(Version.number(), limits, config.experimental()),
                 calls,
-                Admission.OPEN));
+                admission(engine)));
     new Listeners(server, config).open();
     room.start();
     calls.start();
@@ -298,6 +301,19 @@ final class Daemon {
         () -> Stream.concat(containers.sized().stream(), volumeSizes.sized().stream()).toList());
     Thread.ofPlatform().daemon().name("reserve").start(store::reserve);
     return containers;
+  }
+
+  /** Roles that cannot be read end the start: without them everybody would have everything. */
+  private Admission admission(Engine engine) throws IOException {
+    Path roles = config.roles();
+    Path log = config.auditLog();
+    if (roles == null && log == null) {
+      return Admission.OPEN;
+    }
+    return new AccessControl(
+        engine,
+        roles == null ? null : Roles.read(roles),
+        log == null ? null : keep(new AuditLog(log)));
   }
 
   /** A running container's files as its own processes see them, mounts included. */

@@ -51,6 +51,8 @@ record DaemonConfig(
     @Nullable String hostGatewayIp,
     @Nullable String usernsRemap,
     boolean experimental,
+    @Nullable Path roles,
+    @Nullable Path auditLog,
     ContainerOptions containers) {
 
   /**

@@ -212,6 +212,18 @@ final class DaemonOptions {
       description = "Offer what Docker calls experimental: checkpoints")
   @Nullable Boolean experimental;
 
+  @Option(
+      names = "--roles",
+      paramLabel = "file",
+      description = "Who may do what, by user, group and role (default: whoever gets in may do all)")
+  @Nullable Path roles;
+
+  @Option(
+      names = "--audit-log",
+      paramLabel = "file",
+      description = "File that gets a line of JSON for each call of the API")
+  @Nullable Path auditLog;
+
   @Mixin ContainerFlags containers = new ContainerFlags();
 
   /** Options that make sense for Docker's architecture only: containerd is not part of Priok. */

@@ -103,6 +103,8 @@ final class ReadConfig {
             optionalText("host-gateway-ip", options.hostGatewayIp),
             optionalText("userns-remap", options.usernsRemap),
             flag("experimental", options.experimental, false),
+            optionalPath("roles", options.roles),
+            optionalPath("audit-log", options.auditLog),
             containers(options.containers));
     if (!unread.isEmpty()) {
       throw new StartRefusedException(

@@ -1,16 +1,14 @@
 package dev.priok.http.access;
 
 import dev.priok.model.api.Json;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +21,10 @@ public final class AuditLog implements AutoCloseable {
 
   private final Path file;
   private final Object lock = new Object();
-  private FileChannel channel;
+
+  // No channel: an interrupt of the thread that writes, as departed clients cause, would close it.
+  private FileOutputStream out;
+
   private Object key;
 
   /** One call. */
@@ -40,19 +41,21 @@ public final class AuditLog implements AutoCloseable {
 
   public AuditLog(Path file) throws IOException {
     this.file = file;
-    this.channel = open();
+    this.out = open();
     this.key = key();
   }
 
-  private FileChannel open() throws IOException {
-    return FileChannel.open(
-        file,
-        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
+  private FileOutputStream open() throws IOException {
+    if (!Files.exists(file)) {
+      Files.createFile(
+          file,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
+    }
+    return new FileOutputStream(file.toFile(), true);
   }
 
   private Object key() throws IOException {
-    return java.nio.file.Files.getAttribute(file, "unix:ino");
+    return Files.getAttribute(file, "unix:ino");
   }
 
   void write(Line line) {
@@ -76,10 +79,7 @@ public final class AuditLog implements AutoCloseable {
         byte[] bytes = java.util.Arrays.copyOf(json, json.length + 1);
         bytes[json.length] = '\n';
         reopenIfMoved();
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        while (buffer.hasRemaining()) {
-          channel.write(buffer);
-        }
+        out.write(bytes);
       } catch (IOException e) {
         LOG.error("the audit log {} cannot be written: {}", file, e.getMessage());
       }
@@ -87,10 +87,10 @@ public final class AuditLog implements AutoCloseable {
   }
 
   private void reopenIfMoved() throws IOException {
-    boolean there = java.nio.file.Files.exists(file);
+    boolean there = Files.exists(file);
     if (!there || !key().equals(key)) {
-      channel.close();
-      channel = open();
+      out.close();
+      out = open();
       key = key();
     }
   }
@@ -98,7 +98,7 @@ public final class AuditLog implements AutoCloseable {
   @Override
   public void close() throws IOException {
     synchronized (lock) {
-      channel.close();
+      out.close();
     }
   }
 }

@@ -176,7 +176,14 @@ final class GatekeeperTest {
         continue; // Never asked: AccessControl lets them through.
       }
       boolean allowed =
-          ask(roles, user, operation, target, "container=plain", null) instanceof Verdict.Allowed;
+          ask(
+                  roles,
+                  user,
+                  operation,
+                  target,
+                  "container=plain",
+                  operation.word().endsWith("connect") ? "{\"Container\":\"plain\"}" : null)
+              instanceof Verdict.Allowed;
       assertThat(allowed)
           .as("%s for %s", operation.word(), user)
           .isEqualTo(expected || user.equals("a") || user.equals("root"));
