@@ -149,8 +149,7 @@ final class ExecIsolationTest {
               .body()
               .replaceAll("(?s).*\"Id\":\"([0-9a-f]+)\".*", "$1");
       boolean detached = i % 2 == 0;
-      assertThat(
-              d.http().post("/exec/" + id + "/start", "{\"Detach\":" + detached + "}").status())
+      assertThat(d.http().post("/exec/" + id + "/start", "{\"Detach\":" + detached + "}").status())
           .isIn(101, 200);
     }
   }

@@ -16,9 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A probe and an exec have exactly the rights and limits of the container's own process, which the
- * OCI runtime has made, be it crun or runc: user, groups, capabilities, filter, control groups, name
- * spaces, limits, environment, session. Whatever one could do and the other not would be a hole or a
- * surprise.
+ * OCI runtime has made, be it crun or runc: user, groups, capabilities, filter, control groups,
+ * name spaces, limits, environment, session. Whatever one could do and the other not would be a
+ * hole or a surprise.
  */
 @BlackBox
 final class ProbeRightsTest {

@@ -38,7 +38,9 @@ final class ExecSurvivalTest {
     return d.http().get("/exec/" + exec + "/json").body();
   }
 
-  /** Its reader is gone with the daemon: it waits, is not killed for it, and goes on with the next. */
+  /**
+   * Its reader is gone with the daemon: it waits, is not killed for it, and goes on with the next.
+   */
   @Test
   void onesThatWriteAreNotKilledAndKeepTheirExitCodes() throws IOException {
     HostState before = HostState.now();
@@ -55,8 +57,10 @@ final class ExecSurvivalTest {
       for (String client :
           List.of(
               "docker exec -i " + box,
-              "python3 " + DaemonUnderTest.root().resolve("tests/on-terminal.py")
-                  + " docker exec -t " + box)) {
+              "python3 "
+                  + DaemonUnderTest.root().resolve("tests/on-terminal.py")
+                  + " docker exec -t "
+                  + box)) {
         String command = client + " sh /writes </dev/null";
         clients.add(new Background(d.shell(), List.of("sh", "-c", command)));
       }
