@@ -146,7 +146,7 @@ final class NeededRights {
   static Set<Right> of(NetworkCreateRequest network) {
     Set<Right> needed = EnumSet.noneOf(Right.class);
     String driver = network.driver();
-    boolean usual = empty(driver) || driver.equals("bridge") || driver.equals("overlay");
+    boolean usual = driver == null || Set.of("", "bridge", "overlay").contains(driver);
     // com.docker.network.bridge.name may name a link of the host, and so may "parent".
     need(
         needed,
@@ -187,7 +187,7 @@ final class NeededRights {
   }
 
   private static boolean isLocal(@Nullable String driver) {
-    return empty(driver) || driver.equals("local");
+    return driver == null || driver.isEmpty() || driver.equals("local");
   }
 
   private static boolean isUnusual(String capability) {
