@@ -215,7 +215,8 @@ final class DaemonOptions {
   @Option(
       names = "--roles",
       paramLabel = "file",
-      description = "Who may do what, by user, group and role (default: whoever gets in may do all)")
+      description =
+          "Who may do what, by user, group and role (default: whoever gets in may do all)")
   @Nullable Path roles;
 
   @Option(

@@ -48,8 +48,7 @@ public final class AuditLog implements AutoCloseable {
   private FileOutputStream open() throws IOException {
     if (!Files.exists(file)) {
       Files.createFile(
-          file,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
     }
     return new FileOutputStream(file.toFile(), true);
   }

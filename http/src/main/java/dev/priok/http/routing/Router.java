@@ -80,7 +80,9 @@ public final class Router implements Handler {
 
   @Override
   public boolean atOnce(RequestHead head) {
-    if (admission != Admission.OPEN || !head.method().equals("GET") || !head.rawQuery().isEmpty()) {
+    if (!admission.equals(Admission.OPEN)
+        || !head.method().equals("GET")
+        || !head.rawQuery().isEmpty()) {
       return false;
     }
     try {

@@ -43,7 +43,7 @@ final class GatekeeperTest {
   @TempDir private Path dir;
 
   /** Containers by name: plain, privileged, mounting, and one of team a. */
-  @SuppressWarnings("UnusedMethod")
+  @SuppressWarnings({"UnusedMethod", "UnusedVariable"})
   private static final class Things {
     ContainerInspectResponse inspect(String name, boolean size) {
       String host =
@@ -74,7 +74,7 @@ final class GatekeeperTest {
   }
 
   /** Volumes and networks need an object of their own: the method has the same name. */
-  @SuppressWarnings("UnusedMethod")
+  @SuppressWarnings({"UnusedMethod", "UnusedVariable"})
   private static final class Volumes {
     Volume inspect(String name) {
       return switch (name) {
@@ -92,7 +92,7 @@ final class GatekeeperTest {
     }
   }
 
-  @SuppressWarnings("UnusedMethod")
+  @SuppressWarnings({"UnusedMethod", "UnusedVariable"})
   private static final class Networks {
     Network inspect(String name, boolean verbose) {
       return NetworkBuilder.builder()

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /** Roles by unix user, with the docker command, and what the audit log says of it. */
 @Tag("blackbox")
-@DisabledIfSystemProperty(named = "priok.peer", matches = ".+", disabledReason = "about priokd itself")
+@DisabledIfSystemProperty(
+    named = "priok.peer",
+    matches = ".+",
+    disabledReason = "about priokd itself")
 final class RolesTest {
   /** As that user: the socket lies in a folder that everybody may pass through. */
   private static Outcome as(DaemonUnderTest d, String user, String command) {
@@ -35,7 +38,10 @@ final class RolesTest {
             "-b", "none", "--roles", roles.toString(), "--audit-log", audit.toString());
     try {
       d.shell().run("chmod", "0666", d.socket().toString()).ok();
-      String id = d.docker("run", "-d", "--net", "none", "--name", "mine", "busybox", "sleep", "1000").ok().text();
+      String id =
+          d.docker("run", "-d", "--net", "none", "--name", "mine", "busybox", "sleep", "1000")
+              .ok()
+              .text();
       String privileged =
           d.docker("run", "-d", "--net", "none", "--privileged", "busybox", "sleep", "1000")
               .ok()
@@ -46,11 +52,13 @@ final class RolesTest {
       assertThat(as(d, "news", "docker exec mine echo hello").ok().text()).isEqualTo("hello");
       assertThat(as(d, "news", "docker exec " + privileged + " true").exits(1).err())
           .contains("needs privileged mode, and role operator has no right privileged");
-      assertThat(as(d, "news", "docker run --rm --net none -v /:/host busybox true").exits(125).err())
+      assertThat(
+              as(d, "news", "docker run --rm --net none -v /:/host busybox true").exits(125).err())
           .contains("needs folders of the host");
       assertThat(as(d, "news", "docker run --rm --net none busybox echo made").ok().text())
           .isEqualTo("made");
-      assertThat(as(d, "mail", "docker ps").exits(1).err()).contains("not allowed: mail has no role");
+      assertThat(as(d, "mail", "docker ps").exits(1).err())
+          .contains("not allowed: mail has no role");
       List<String> log = Files.readAllLines(audit);
       assertThat(log)
           .anyMatch(l ->
