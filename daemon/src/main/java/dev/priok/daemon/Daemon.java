@@ -40,10 +40,8 @@ import dev.priok.host.network.NftFirewall;
 import dev.priok.host.network.PortAllocator;
 import dev.priok.host.plugin.FindPlugin;
 import dev.priok.host.registry.RegistryClient;
-import dev.priok.host.registry.RegistryOptions;
 import dev.priok.host.runtime.AppArmorProfile;
 import dev.priok.host.runtime.ConmonProcesses;
-import dev.priok.host.runtime.OciRuntime;
 import dev.priok.host.runtime.OciRuntimes;
 import dev.priok.host.storage.DriverNotSupportedException;
 import dev.priok.host.storage.LayerId;
@@ -55,6 +53,7 @@ import dev.priok.host.store.SqliteStore;
 import dev.priok.host.store.StoreException;
 import dev.priok.http.ApiServer;
 import dev.priok.http.ApiServer.ApiOptions;
+import dev.priok.http.routing.CallObserver;
 import dev.priok.http.server.ServerOptions;
 import dev.priok.kernel.call.Io;
 import dev.priok.kernel.call.NativeCalls;
@@ -63,19 +62,18 @@ import dev.priok.kernel.event.EventLoop;
 import dev.priok.kernel.host.HostInfo;
 import dev.priok.model.error.EngineException;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,19 +84,35 @@ import org.slf4j.LoggerFactory;
 final class Daemon {
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
 
-  private final DaemonConfig config;
+  private volatile DaemonConfig config;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final CountDownLatch ended = new CountDownLatch(1);
-  private ContainersRoom room;
+  private final ContainersRoom room;
+  private final ProcessDiagnostics diagnostics;
+  private @Nullable LiveParts live;
 
   private Daemon(DaemonConfig config) throws IOException {
     this.config = config;
+    this.diagnostics = new ProcessDiagnostics(config.execRoot(), () -> this.config.debug());
     try {
       this.room = build();
     } catch (IOException | RuntimeException e) {
       // A daemon that cannot start must not leave a bridge or a packet filter behind.
       closeParts();
       throw e;
+    }
+  }
+
+  /** Refuses what {@link #start} would refuse before it makes anything. */
+  static void validate(DaemonConfig config) {
+    Requirements.check();
+    Listeners.check(config);
+    try {
+      checked(config, config.dataRoot());
+    } catch (EngineException e) {
+      throw new StartRefusedException(String.valueOf(e.getMessage()), e);
+    } catch (IOException e) {
+      throw new StartRefusedException("cannot validate: " + e.getMessage(), e);
     }
   }
 
@@ -120,6 +134,31 @@ final class Daemon {
     }
   }
 
+  /** What the options mean, once they have been found to mean something. */
+  private record Checked(
+      NetworkOptions networks, OciRuntimes runtimes, ContainerDefaults containers, LogDefaults logs) {}
+
+  private static Checked checked(DaemonConfig config, Path root) throws IOException {
+    NetworkOptions networks = NetworkSettings.options(config);
+    OciRuntimes runtimes =
+        new OciRuntimes(LiveParts.addedRuntimes(config), config.defaultRuntime());
+    IdMap ids = UsernsRemap.of(config.usernsRemap());
+    return new Checked(
+        networks,
+        runtimes,
+        ContainerSettings.defaults(config.containers(), runtimes, ids),
+        LogSettings.defaults(config, existing(root)));
+  }
+
+  /** The data root, or the nearest folder above it that is there. */
+  private static Path existing(Path root) {
+    Path path = root;
+    while (!Files.exists(path) && path.getParent() != null) {
+      path = path.getParent();
+    }
+    return path;
+  }
+
   private <T extends AutoCloseable> T keep(T part) {
     open.push(part);
     return part;
@@ -131,10 +170,11 @@ final class Daemon {
     Path root = UsernsRemap.folder(prepare(config.dataRoot()), ids);
     prepare(config.execRoot());
     // Whatever an option gets wrong is refused here, before there is a bridge or a packet filter.
-    NetworkOptions networkOptions = NetworkSettings.options(config);
-    OciRuntimes runtimes = new OciRuntimes(addedRuntimes(), config.defaultRuntime());
-    ContainerDefaults defaults = ContainerSettings.defaults(config.containers(), runtimes, ids);
-    LogDefaults logDefaults = LogSettings.defaults(config, root);
+    Checked checked = checked(config, root);
+    NetworkOptions networkOptions = checked.networks();
+    OciRuntimes runtimes = checked.runtimes();
+    ContainerDefaults defaults = checked.containers();
+    LogDefaults logDefaults = checked.logs();
     keep(DataRootLock.take(root));
     keep(PidFile.write(config.pidfile()));
     NativeLibraries.keepUnder(root);
@@ -160,8 +200,9 @@ final class Daemon {
     Set<LayerId> layers = new HashSet<>(images.layersInUse());
     layers.addAll(ContainersRoom.layers(table));
     storage.sweep(layers);
-    RegistryClient registries = new RegistryClient(registryOptions());
+    RegistryClient registries = new RegistryClient(LiveParts.registryOptions(config));
     EngineImages engineImages = new EngineImages(images, registries, events);
+    engineImages.limit(config.registries().downloads(), config.registries().uploads());
 
     VolumeService volumes =
         new VolumeService(
@@ -175,7 +216,7 @@ final class Daemon {
     volumes.sweep();
 
     Firewall firewall =
-        config.iptables() ? new NftFirewall(NetworkSettings.tableName(config)) : Firewall.none();
+        config.networks().iptables() ? new NftFirewall(NetworkSettings.tableName(config)) : Firewall.none();
     NetworkRegistry registry =
         new NetworkRegistry(
             store.records("networks", NetworkRecord.class),
@@ -185,7 +226,7 @@ final class Daemon {
     registry.start();
     BridgedContainers plugs =
         new BridgedContainers(
-            registry, firewall, new PortAllocator(config.userlandProxy()), events);
+            registry, firewall, new PortAllocator(config.networks().userlandProxy()), events);
 
     ContainerFiles files = new ContainerFiles(root, config.execRoot());
     LogCeiling ceiling = new LogCeiling(files.durableRoot(), logDefaults.ceiling());
@@ -259,11 +300,22 @@ final class Daemon {
             storage,
             events,
             new Login(registries)::login);
+    live =
+        new LiveParts(
+            this::use,
+            registries,
+            engineImages,
+            runtimes,
+            system,
+            events,
+            now -> GatherHostFacts.gather(now, root, cgroups, runtimes, logs),
+            facts);
     Engine engine =
         new Engine(containers.service(), execs, engineImages, volumes, networks, events, system);
     ServerOptions limits =
         ServerOptions.defaults().duplicatingBy(fd -> Io.duplicate(fd, 3).release());
-    ApiServer server = keep(new ApiServer(engine, new ApiOptions(Version.number(), limits)));
+    ApiServer server = keep(new ApiServer(engine, 
+                    new ApiOptions(Version.number(), limits, CallObserver.NONE, diagnostics)));
     new Listeners(server, config).open();
     return containers;
   }
@@ -286,17 +338,17 @@ final class Daemon {
     return folder.toRealPath();
   }
 
-  private RegistryOptions registryOptions() {
-    return new RegistryOptions(
-        config.registryMirrors().stream().map(URI::create).toList(),
-        config.insecureRegistries(),
-        Path.of("/etc/docker/certs.d"));
+  /** What follows the configuration when it is read again. */
+  LiveParts live() {
+    return Objects.requireNonNull(live);
   }
 
-  private Map<String, OciRuntime> addedRuntimes() {
-    Map<String, OciRuntime> result = new HashMap<>();
-    config.runtimes().forEach((name, path) -> result.put(name, OciRuntime.of(name, Path.of(path))));
-    return result;
+  private void use(DaemonConfig now) {
+    config = now;
+  }
+
+  ProcessDiagnostics diagnostics() {
+    return diagnostics;
   }
 
   void awaitEnd() throws InterruptedException {

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** Looks at the host once, for {@code docker info} and {@code docker version}. */
+/** Looks at the host, for {@code docker info} and {@code docker version}. */
 final class GatherHostFacts {
   private GatherHostFacts() {}
 
@@ -53,8 +53,9 @@ final class GatherHostFacts {
         config.labels(),
         runtimes.defaultName(),
         paths,
-        config.insecureRegistries(),
-        config.registryMirrors(),
+        config.registries().insecure(),
+        config.registries().mirrors(),
+        config.registries().proxies(),
         logs.driverNames(),
         logs.defaultDriver(),
         warnings(can));

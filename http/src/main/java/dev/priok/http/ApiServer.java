@@ -5,6 +5,8 @@ import dev.priok.http.routes.ArchiveRoutes;
 import dev.priok.http.routes.BuildRoutes;
 import dev.priok.http.routes.ContainerRoutes;
 import dev.priok.http.routes.CreateCompatibility;
+import dev.priok.http.routes.DebugRoutes;
+import dev.priok.http.routes.Diagnostics;
 import dev.priok.http.routes.ExecRoutes;
 import dev.priok.http.routes.ImageRoutes;
 import dev.priok.http.routes.NetworkRoutes;
@@ -12,6 +14,7 @@ import dev.priok.http.routes.PluginRoutes;
 import dev.priok.http.routes.SwarmRoutes;
 import dev.priok.http.routes.SystemRoutes;
 import dev.priok.http.routes.VolumeRoutes;
+import dev.priok.http.routing.CallObserver;
 import dev.priok.http.routing.RouteTable;
 import dev.priok.http.routing.Router;
 import dev.priok.http.server.Endpoint;
@@ -45,9 +48,10 @@ public final class ApiServer implements AutoCloseable {
             .with(new NetworkRoutes(engine.networks()))
             .with(new BuildRoutes())
             .with(new SwarmRoutes())
-            .with(new PluginRoutes());
+            .with(new PluginRoutes())
+            .with(new DebugRoutes(options.diagnostics()));
     String name = "Priok/" + options.version() + " (linux)";
-    this.server = new HttpServer(options.server(), new Router(routes, name));
+    this.server = new HttpServer(options.server(), new Router(routes, name, options.observer()));
   }
 
   /** Starts to listen; returns the port of a TCP endpoint, which matters where 0 was asked for. */
@@ -65,10 +69,14 @@ public final class ApiServer implements AutoCloseable {
    * How the API presents itself.
    *
    * @param version of Priok, for the Server header
+   * @param observer is told of every call's end
+   * @param diagnostics of the process, for {@code /debug}; answers only while it is enabled
    */
-  public record ApiOptions(String version, ServerOptions server) {
+  public record ApiOptions(
+      String version, ServerOptions server, CallObserver observer, Diagnostics diagnostics) {
     public static ApiOptions of(String version) {
-      return new ApiOptions(version, ServerOptions.defaults());
+      return new ApiOptions(
+          version, ServerOptions.defaults(), CallObserver.NONE, Diagnostics.NONE);
     }
   }
 }

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The images of this daemon; every verb is a class beside this one. */
 public final class EngineImages implements Images {
+  private static final int DOWNLOADS = 3;
+  private static final int UPLOADS = 5;
+
   private final ListImages list;
   private final InspectImage inspect;
   private final ImageHistory history;
@@ -32,7 +35,12 @@ public final class EngineImages implements Images {
   private final CommitImage commit;
   private final InspectDistribution distribution;
 
+  private final TransferSlots downloads;
+  private final TransferSlots uploads;
+
   public EngineImages(ImageStore store, RegistryClient registries, Events events) {
+    this.downloads = new TransferSlots(DOWNLOADS);
+    this.uploads = new TransferSlots(UPLOADS);
     ImageEvents told = new ImageEvents(events, store);
     this.list = new ListImages(store);
     this.inspect = new InspectImage(store);
@@ -40,13 +48,19 @@ public final class EngineImages implements Images {
     this.tag = new TagImage(store, told);
     this.remove = new RemoveImage(store, told);
     this.prune = new PruneImages(store, remove, told);
-    this.pull = new PullImage(store, told, registries);
-    this.push = new PushImage(store, told, registries);
+    this.pull = new PullImage(store, told, registries, downloads);
+    this.push = new PushImage(store, told, registries, uploads);
     this.load = new LoadImages(store, told);
     this.save = new SaveImages(store, told);
     this.importRootfs = new ImportRootfs(store, told);
     this.commit = new CommitImage(store, told);
     this.distribution = new InspectDistribution(registries);
+  }
+
+  /** How many layers travel at once, of all calls together; what travels already goes on. */
+  public void limit(int downloadsAtOnce, int uploadsAtOnce) {
+    downloads.limit(downloadsAtOnce);
+    uploads.limit(uploadsAtOnce);
   }
 
   /** For the containers' room: a container's difference becomes an image. */

@@ -4,11 +4,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What {@code docker info} tells about the host and about how the daemon was started; gathered
- * once.
+ * What {@code docker info} tells about the host and about how the daemon is set up; gathered at
+ * the start and when the configuration is read again.
  *
  * @param memoryTotal bytes
  * @param runtimes paths of OCI runtimes by name
+ * @param proxies from the options, by the names of the environment's variables
  */
 public record HostFacts(
     String daemonId,
@@ -34,6 +35,7 @@ public record HostFacts(
     Map<String, String> runtimes,
     List<String> insecureRegistries,
     List<String> registryMirrors,
+    Map<String, String> proxies,
     List<String> logDrivers,
     String defaultLogDriver,
     List<String> warnings) {

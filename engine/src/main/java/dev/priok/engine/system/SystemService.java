@@ -47,7 +47,7 @@ public final class SystemService implements SystemInformation {
   /** The release of Docker that speaks {@link #API_VERSION}. */
   private static final String DOCKER_RELEASE = "28.3.0";
 
-  private final HostFacts host;
+  private volatile HostFacts host;
   private final Containers containers;
   private final Images images;
   private final Volumes volumes;
@@ -70,6 +70,11 @@ public final class SystemService implements SystemInformation {
     this.storage = storage;
     this.events = events;
     this.login = login;
+  }
+
+  /** The configuration was read again. */
+  public void changed(HostFacts now) {
+    host = now;
   }
 
   @Override
@@ -119,9 +124,9 @@ public final class SystemService implements SystemInformation {
         .indexServerAddress("https://index.docker.io/v1/")
         .registryConfig(registries())
         .genericResources(null)
-        .httpProxy(environment("HTTP_PROXY"))
-        .httpsProxy(environment("HTTPS_PROXY"))
-        .noProxy(environment("NO_PROXY"))
+        .httpProxy(proxy("HTTP_PROXY"))
+        .httpsProxy(proxy("HTTPS_PROXY"))
+        .noProxy(proxy("NO_PROXY"))
         .name(host.hostName())
         .labels(host.labels())
         .experimentalBuild(false)
@@ -162,9 +167,12 @@ public final class SystemService implements SystemInformation {
     return names == null ? 0 : names.length;
   }
 
-  private static String environment(String name) {
-    String value = System.getenv(name);
-    return value == null ? "" : value;
+  /** Without the password that its address may have. */
+  private String proxy(String name) {
+    String environment = System.getenv(name);
+    return host.proxies()
+        .getOrDefault(name, environment == null ? "" : environment)
+        .replaceFirst("://[^/@]*@", "://xxxxx:xxxxx@");
   }
 
   private Map<String, RuntimeInfo> runtimes() {

@@ -31,6 +31,11 @@ public final class Route {
     this.after = variable < 0 ? null : path.substring(variable + 2);
   }
 
+  /** As it was written: {@code /containers/{}/json}. */
+  String pattern() {
+    return after == null ? before : before + "{}" + after;
+  }
+
   String method() {
     return method;
   }

@@ -24,19 +24,33 @@ public final class Router implements Handler {
 
   private final RouteTable routes;
   private final String serverName;
+  private final CallObserver observer;
 
-  /** {@code serverName} is the value of the Server header: {@code Priok/0.1.0 (linux)}. */
-  public Router(RouteTable routes, String serverName) {
+  /**
+   * A router that tells the observer of every call's end.
+   *
+   * @param serverName value of the Server header: {@code Priok/0.1.0 (linux)}
+   */
+  public Router(RouteTable routes, String serverName, CallObserver observer) {
     this.routes = routes;
     this.serverName = serverName;
+    this.observer = observer;
+  }
+
+  /** A router that nobody watches. */
+  public Router(RouteTable routes, String serverName) {
+    this(routes, serverName, CallObserver.NONE);
   }
 
   @Override
   public void handle(Exchange exchange) throws IOException {
     long started = System.nanoTime();
     String outcome = "ok";
+    RouteTable.Match match = null;
+    CallLog.begun(exchange);
     try {
-      route(exchange);
+      match = find(exchange.head());
+      route(exchange, match);
     } catch (EngineException e) {
       outcome = e.kind() + ": " + e.getMessage();
       if (e.kind() == ErrorKind.INTERNAL) {
@@ -55,14 +69,13 @@ public final class Router implements Handler {
       report(exchange, e);
       refuse(exchange, ErrorKind.INTERNAL.status(), message(e), e);
     } finally {
-      if (LOG.isDebugEnabled()) {
-        LOG.debug(
-            "{} {} {} ms: {}",
-            exchange.head().method(),
-            exchange.head().target(),
-            (System.nanoTime() - started) / 1_000_000,
-            outcome);
-      }
+      long nanos = System.nanoTime() - started;
+      CallLog.ended(exchange, outcome, nanos);
+      observer.answered(
+          exchange.head().method(),
+          match == null ? CallObserver.UNKNOWN : match.route().pattern(),
+          exchange.status(),
+          nanos);
     }
   }
 
@@ -99,13 +112,16 @@ public final class Router implements Handler {
     }
   }
 
-  private void route(Exchange exchange) throws Exception {
+  private RouteTable.@Nullable Match find(RequestHead head) {
+    return head.method().equals("OPTIONS")
+        ? null
+        : routes.find(head.method(), Target.of(head).path());
+  }
+
+  private void route(Exchange exchange, RouteTable.@Nullable Match match) throws Exception {
     RequestHead head = exchange.head();
-    Target target = Target.of(head);
-    String path = target.path();
-    String version = target.version();
+    String version = Target.of(head).version();
     boolean options = head.method().equals("OPTIONS");
-    RouteTable.Match match = options ? null : routes.find(head.method(), path);
     if (match == null && !options) {
       // A known path with another method is answered the same by Docker (MethodNotAllowedHandler).
       throw EngineException.notFound("page not found");

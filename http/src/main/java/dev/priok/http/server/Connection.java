@@ -7,6 +7,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -85,6 +86,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /** Nanoseconds that a client may take for what is sent at once. */
   long patience() {
     return server.options().headTimeout().toNanos();
+  }
+
+  /** {@code unix}, or the address and port of who connected. */
+  String peer() {
+    return channel.remoteAddress() instanceof InetSocketAddress inet
+        ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
+        : "unix";
   }
 
   boolean stopping() {

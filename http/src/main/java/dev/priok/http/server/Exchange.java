@@ -25,6 +25,8 @@ public final class Exchange {
   private boolean complete;
   private boolean hijacked;
   private boolean keepAlive;
+  private int status;
+  private byte[] shortBody = NONE;
 
   Exchange(Connection connection, RequestHead head) {
     this.connection = connection;
@@ -53,12 +55,29 @@ public final class Exchange {
   public byte[] shortBody(int most) throws IOException {
     connection.inbound().deadlineIn(connection.patience());
     try {
-      return body.readNBytes(most);
+      byte[] bytes = body.readNBytes(most);
+      shortBody = bytes;
+      return bytes;
     } catch (SocketTimeoutException e) {
       throw new MalformedRequestException(408, "the request's body did not come in time");
     } finally {
       connection.inbound().noDeadline();
     }
+  }
+
+  /** What {@link #shortBody(int)} has read; empty where it was not called. */
+  public byte[] shortBodyRead() {
+    return shortBody;
+  }
+
+  /** Status of the response that has begun; 0 before. */
+  public int status() {
+    return status;
+  }
+
+  /** Whose request this is: {@code unix} or an address with a port. */
+  public String peer() {
+    return connection.peer();
   }
 
   /** True once a response has begun; its status cannot be changed any more. */
@@ -104,6 +123,7 @@ public final class Exchange {
   /** Sends the given head and takes the connection out of HTTP. Read the body before. */
   public RawStream hijack(int status, String reason, Headers headers) throws IOException {
     hijacked = true;
+    this.status = status;
     connection.hijacked();
     byte[] start = encode("HTTP/1.1 " + status + ' ' + reason, headers);
     committed = true;
@@ -116,6 +136,7 @@ public final class Exchange {
       throw new IllegalStateException("the response has begun already");
     }
     committed = true;
+    this.status = status;
     if (!body.finished() && head.headers().lists("Expect", "100-continue")) {
       // The client may or may not send the body now: no telling where the next request begins.
       keepAlive = false;
