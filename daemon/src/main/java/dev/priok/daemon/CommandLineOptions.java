@@ -119,7 +119,7 @@ final class CommandLineOptions {
             .description(help.replace("%", "%%"))
             .hidden(row.fate() != Row.Fate.DONE);
     if (row.kind() == Row.Kind.FLAG) {
-      option.arity("0..1").fallbackValue("true").hideParamSyntax(true).paramLabel("");
+      option.arity("0..1").fallbackValue("true").paramLabel(row.kind().label());
     } else {
       option.arity("1").paramLabel(row.kind().label());
     }

@@ -25,6 +25,7 @@ import dev.priok.engine.networks.ManageNetworks;
 import dev.priok.engine.networks.NetworkOptions;
 import dev.priok.engine.networks.NetworkRecord;
 import dev.priok.engine.networks.NetworkRegistry;
+import dev.priok.engine.networks.TimedNetworks;
 import dev.priok.engine.system.HostFacts;
 import dev.priok.engine.system.SystemService;
 import dev.priok.engine.volumes.ContainerVolumes;
@@ -106,13 +107,20 @@ final class Daemon {
   /** Refuses what {@link #start} would refuse before it makes anything. */
   static void validate(DaemonConfig config) {
     Requirements.check();
-    Listeners.check(config);
+    checkAddresses(config);
     try {
       checked(config, config.dataRoot());
     } catch (EngineException e) {
       throw new StartRefusedException(String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
       throw new StartRefusedException("cannot validate: " + e.getMessage(), e);
+    }
+  }
+
+  private static void checkAddresses(DaemonConfig config) {
+    Listeners.check(config);
+    if (!config.metricsAddress().isEmpty()) {
+      MetricsListener.parse(config.metricsAddress());
     }
   }
 
@@ -165,7 +173,7 @@ final class Daemon {
   }
 
   private ContainersRoom build() throws IOException {
-    Listeners.check(config);
+    checkAddresses(config);
     IdMap ids = UsernsRemap.of(config.usernsRemap());
     Path root = UsernsRemap.folder(prepare(config.dataRoot()), ids);
     prepare(config.execRoot());
@@ -228,6 +236,7 @@ final class Daemon {
         new BridgedContainers(
             registry, firewall, new PortAllocator(config.networks().userlandProxy()), events);
 
+    Metrics metrics = config.metricsAddress().isEmpty() ? null : new Metrics();
     ContainerFiles files = new ContainerFiles(root, config.execRoot());
     LogCeiling ceiling = new LogCeiling(files.durableRoot(), logDefaults.ceiling());
     ConmonProcesses processes =
@@ -259,7 +268,7 @@ final class Daemon {
                 table,
                 new ContainersRoom.Needs(
                     processes,
-                    plugs,
+                    metrics == null ? plugs : new TimedNetworks(plugs, metrics.networks()),
                     storage,
                     new ContainerVolumes(volumes, config.execRoot().resolve("mounts")),
                     images,
@@ -315,7 +324,13 @@ final class Daemon {
     ServerOptions limits =
         ServerOptions.defaults().duplicatingBy(fd -> Io.duplicate(fd, 3).release());
     ApiServer server = keep(new ApiServer(engine, 
-                    new ApiOptions(Version.number(), limits, CallObserver.NONE, diagnostics)));
+                    new ApiOptions(Version.number(), limits, metrics == null ? CallObserver.NONE : metrics, diagnostics)));
+    if (metrics != null) {
+      MetricsReport report =
+          new MetricsReport(
+              metrics, engine, events, containers.healthFigures(), facts, storage.name(), root);
+      keep(MetricsListener.open(config.metricsAddress(), report));
+    }
     new Listeners(server, config).open();
     return containers;
   }

@@ -26,7 +26,7 @@ record Row(
   /** What a value looks like, on the command line and in the file. */
   enum Kind {
     TEXT("string", "a string"),
-    FLAG("", "true or false"),
+    FLAG("bool", "true or false"),
     NUMBER("int", "a whole number"),
     LIST("list", "a list of strings"),
     MAP("map", "an object of strings"),

@@ -74,9 +74,12 @@ public final class ApiServer implements AutoCloseable {
    */
   public record ApiOptions(
       String version, ServerOptions server, CallObserver observer, Diagnostics diagnostics) {
+    public ApiOptions(String version, ServerOptions server) {
+      this(version, server, CallObserver.NONE, Diagnostics.NONE);
+    }
+
     public static ApiOptions of(String version) {
-      return new ApiOptions(
-          version, ServerOptions.defaults(), CallObserver.NONE, Diagnostics.NONE);
+      return new ApiOptions(version, ServerOptions.defaults());
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.priok.engine.containers.spec.ValidateConfig;
 import dev.priok.engine.containers.spec.ValidateResources;
 import dev.priok.engine.events.Events;
 import dev.priok.engine.health.HealthChecks;
+import dev.priok.engine.health.HealthFigures;
 import dev.priok.engine.images.CommitImage;
 import dev.priok.engine.images.ImageStore;
 import dev.priok.engine.monitoring.Sampler;
@@ -295,6 +296,11 @@ public final class ContainersRoom implements AutoCloseable {
   /** Whether any container has a process. */
   public boolean anyAlive() {
     return table.values().stream().anyMatch(c -> c.state().isAlive());
+  }
+
+  /** Of all health checks since the daemon's start. */
+  public HealthFigures healthFigures() {
+    return checks.figures();
   }
 
   @Override
