@@ -61,14 +61,13 @@ final class ConfigFile {
     }
     Map<String, JsonNode> result = new LinkedHashMap<>();
     root.properties()
-        .forEach(
-            e -> {
-              if (e.getKey().equals("proxies") && e.getValue().isObject()) {
-                e.getValue().properties().forEach(p -> result.put(p.getKey(), p.getValue()));
-              } else {
-                result.put(e.getKey(), e.getValue());
-              }
-            });
+        .forEach(e -> {
+          if (e.getKey().equals("proxies") && e.getValue().isObject()) {
+            e.getValue().properties().forEach(p -> result.put(p.getKey(), p.getValue()));
+          } else {
+            result.put(e.getKey(), e.getValue());
+          }
+        });
     return result;
   }
 

@@ -144,7 +144,10 @@ final class Daemon {
 
   /** What the options mean, once they have been found to mean something. */
   private record Checked(
-      NetworkOptions networks, OciRuntimes runtimes, ContainerDefaults containers, LogDefaults logs) {}
+      NetworkOptions networks,
+      OciRuntimes runtimes,
+      ContainerDefaults containers,
+      LogDefaults logs) {}
 
   private static Checked checked(DaemonConfig config, Path root) throws IOException {
     NetworkOptions networks = NetworkSettings.options(config);
@@ -224,7 +227,9 @@ final class Daemon {
     volumes.sweep();
 
     Firewall firewall =
-        config.networks().iptables() ? new NftFirewall(NetworkSettings.tableName(config)) : Firewall.none();
+        config.networks().iptables()
+            ? new NftFirewall(NetworkSettings.tableName(config))
+            : Firewall.none();
     NetworkRegistry registry =
         new NetworkRegistry(
             store.records("networks", NetworkRecord.class),
@@ -323,8 +328,15 @@ final class Daemon {
         new Engine(containers.service(), execs, engineImages, volumes, networks, events, system);
     ServerOptions limits =
         ServerOptions.defaults().duplicatingBy(fd -> Io.duplicate(fd, 3).release());
-    ApiServer server = keep(new ApiServer(engine, 
-                    new ApiOptions(Version.number(), limits, metrics == null ? CallObserver.NONE : metrics, diagnostics)));
+    ApiServer server =
+        keep(
+            new ApiServer(
+                engine,
+                new ApiOptions(
+                    Version.number(),
+                    limits,
+                    metrics == null ? CallObserver.NONE : metrics,
+                    diagnostics)));
     if (metrics != null) {
       MetricsReport report =
           new MetricsReport(

@@ -62,15 +62,24 @@ final class MetricsReport {
     out.sample(
         "engine_daemon_engine_info",
         1,
-        "architecture", host.architecture(),
-        "commit", host.revision(),
-        "daemon_id", host.daemonId(),
-        "graphdriver", storageDriver,
-        "kernel", host.kernelVersion(),
-        "os", host.operatingSystem(),
-        "os_type", "linux",
-        "os_version", host.osVersion(),
-        "version", host.version());
+        "architecture",
+        host.architecture(),
+        "commit",
+        host.revision(),
+        "daemon_id",
+        host.daemonId(),
+        "graphdriver",
+        storageDriver,
+        "kernel",
+        host.kernelVersion(),
+        "os",
+        host.operatingSystem(),
+        "os_type",
+        "linux",
+        "os_version",
+        host.osVersion(),
+        "version",
+        host.version());
     out.single(
         "engine_daemon_engine_cpus_cpus",
         "gauge",
@@ -82,10 +91,7 @@ final class MetricsReport {
         "The number of bytes of memory that the host system of the engine has",
         host.memoryTotal());
     out.single(
-        "engine_daemon_events_total",
-        "counter",
-        "The number of events logged",
-        events.published());
+        "engine_daemon_events_total", "counter", "The number of events logged", events.published());
     out.single(
         "engine_daemon_events_subscribers_total",
         "gauge",
@@ -138,8 +144,7 @@ final class MetricsReport {
         "gauge",
         "Images",
         engine.images().list(false, Filters.NONE, false, false).size());
-    out.single(
-        "priok_networks", "gauge", "Networks", engine.networks().list(Filters.NONE).size());
+    out.single("priok_networks", "gauge", "Networks", engine.networks().list(Filters.NONE).size());
     out.single(
         "priok_volumes", "gauge", "Volumes", engine.volumes().list(Filters.NONE).volumes().size());
     String name = "priok_store_bytes";

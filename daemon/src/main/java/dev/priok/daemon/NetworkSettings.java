@@ -30,9 +30,10 @@ final class NetworkSettings {
         networks.dnsOptions(),
         Optional.ofNullable(networks.hostGatewayIp()).map(NetworkSettings::hostGateway),
         Ipv4.parse(networks.ip())
-            .orElseThrow(() -> new StartRefusedException(
-                "invalid value \"%s\" for --ip: an IPv4 address is needed"
-                    .formatted(networks.ip()))),
+            .orElseThrow(() ->
+                new StartRefusedException(
+                    "invalid value \"%s\" for --ip: an IPv4 address is needed"
+                        .formatted(networks.ip()))),
         networks.ipForward(),
         networks.icc(),
         networks.masquerade(),
@@ -56,8 +57,7 @@ final class NetworkSettings {
       if (size.find() && base.find() && text.split(",", -1).length == 2) {
         Optional<Subnet.Cidr> network = Subnet.cidr(base.group(1));
         if (network.isPresent()) {
-          return new SubnetPools.Pool(
-              network.get().subnet(), Integer.parseInt(size.group(1)));
+          return new SubnetPools.Pool(network.get().subnet(), Integer.parseInt(size.group(1)));
         }
       }
     } catch (IllegalArgumentException e) {

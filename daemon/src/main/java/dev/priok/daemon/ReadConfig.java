@@ -76,7 +76,9 @@ final class ReadConfig {
     for (Setting proxy : List.of(Setting.HTTP_PROXY, Setting.HTTPS_PROXY, Setting.NO_PROXY)) {
       String value = values.optionalText(proxy);
       if (value != null) {
-        proxies.put(String.valueOf(proxy.row().key()).toUpperCase(java.util.Locale.ROOT).replace('-', '_'), value);
+        proxies.put(
+            String.valueOf(proxy.row().key()).toUpperCase(java.util.Locale.ROOT).replace('-', '_'),
+            value);
       }
     }
     List<String> mirrors = values.list(Setting.REGISTRY_MIRRORS);

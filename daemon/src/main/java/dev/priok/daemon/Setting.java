@@ -5,7 +5,6 @@ import static dev.priok.daemon.Row.Kind.LIST;
 import static dev.priok.daemon.Row.Kind.MAP;
 import static dev.priok.daemon.Row.Kind.NUMBER;
 import static dev.priok.daemon.Row.Kind.POOLS;
-import static dev.priok.daemon.Row.Kind.RUNTIMES;
 import static dev.priok.daemon.Row.Kind.SWITCHES;
 import static dev.priok.daemon.Row.Kind.TEXT;
 import static dev.priok.daemon.Row.Kind.ULIMITS;
@@ -16,9 +15,9 @@ import static dev.priok.daemon.Row.refused;
 
 /**
  * The table of settings: names, keys, defaults, help, what SIGHUP reads again. The command line,
- * the configuration file, {@code --help} and docs/options.md all follow it; only {@link DaemonConfig}
- * says what type of Java each becomes. Docker's options that are not done stand here too, with the
- * reason.
+ * the configuration file, {@code --help} and docs/options.md all follow it; only {@link
+ * DaemonConfig} says what type of Java each becomes. Docker's options that are not done stand here
+ * too, with the reason.
  */
 enum Setting {
   HOSTS(
@@ -37,10 +36,7 @@ enum Setting {
       of(TEXT, "pidfile", "-p", "--pidfile")
           .or("/run/priokd.pid")
           .help("File that gets the daemon's process id")),
-  GROUP(
-      of(TEXT, "group", "-G", "--group")
-          .or("docker")
-          .help("Group that may use the unix socket")),
+  GROUP(of(TEXT, "group", "-G", "--group").or("docker").help("Group that may use the unix socket")),
   CONFIG_FILE(
       argument(TEXT, "--config-file").or("/etc/priok/daemon.json").help("Configuration file")),
   VALIDATE(argument(FLAG, "--validate").or("false").help("Check the configuration and quit")),
@@ -253,11 +249,13 @@ enum Setting {
           "bridge-accept-fwmark",
           "--bridge-accept-fwmark",
           "there is no switch for this in the firewall's rules")),
-  CONTAINERD(
-      meaningless(TEXT, "containerd", "--containerd", "containerd is not part of Priok")),
+  CONTAINERD(meaningless(TEXT, "containerd", "--containerd", "containerd is not part of Priok")),
   CONTAINERD_NAMESPACE(
       meaningless(
-          TEXT, "containerd-namespace", "--containerd-namespace", "containerd is not part of Priok")),
+          TEXT,
+          "containerd-namespace",
+          "--containerd-namespace",
+          "containerd is not part of Priok")),
   CONTAINERD_PLUGINS(
       meaningless(
           TEXT,
@@ -309,8 +307,7 @@ enum Setting {
               "--ip-forward-no-drop",
               "there is no switch for this in the firewall's rules")
           .or("false")),
-  IP6TABLES(
-      meaningless(FLAG, "ip6tables", "--ip6tables", "there is no IPv6 on bridges to filter")),
+  IP6TABLES(meaningless(FLAG, "ip6tables", "--ip6tables", "there is no IPv6 on bridges to filter")),
   IPV6(refused(FLAG, "ipv6", "--ipv6", "there is no IPv6 on bridges").or("false")),
   CONTROL_PLANE_MTU(
       meaningless(

@@ -41,8 +41,7 @@ final class SettingValues {
   static SettingValues read(CommandLineOptions line) {
     List<String> named = line.given(Setting.CONFIG_FILE);
     Path path = Path.of(named.isEmpty() ? Setting.CONFIG_FILE.row().initial() : named.getLast());
-    SettingValues values =
-        new SettingValues(line, ConfigFile.read(path, !named.isEmpty()), path);
+    SettingValues values = new SettingValues(line, ConfigFile.read(path, !named.isEmpty()), path);
     values.refuseUnknown();
     values.refuseConflicts();
     values.refuseUndone();
@@ -66,11 +65,10 @@ final class SettingValues {
         path,
         "the following directives don't match any configuration option: "
             + unknown.stream()
-                .map(
-                    key -> {
-                      String near = Nearest.of(key, known);
-                      return near == null ? key : key + " (did you mean " + near + "?)";
-                    })
+                .map(key -> {
+                  String near = Nearest.of(key, known);
+                  return near == null ? key : key + " (did you mean " + near + "?)";
+                })
                 .collect(Collectors.joining(", ")));
   }
 
@@ -78,11 +76,10 @@ final class SettingValues {
     List<String> conflicts = new ArrayList<>();
     inFiles()
         .filter(s -> s != Setting.RUNTIMES && !line.given(s).isEmpty() && node(s) != null)
-        .forEach(
-            s ->
-                conflicts.add(
-                    "%s: (from flag: %s, from file: %s)"
-                        .formatted(s.row().key(), shown(s, line.given(s)), shown(s, node(s)))));
+        .forEach(s ->
+            conflicts.add(
+                "%s: (from flag: %s, from file: %s)"
+                    .formatted(s.row().key(), shown(s, line.given(s)), shown(s, node(s)))));
     if (!conflicts.isEmpty()) {
       throw ConfigFile.refused(
           path,
@@ -105,7 +102,9 @@ final class SettingValues {
       return "";
     }
     if (node.isArray()) {
-      return node.valueStream().map(n -> shown(setting, n)).collect(Collectors.joining(" ", "[", "]"));
+      return node.valueStream()
+          .map(n -> shown(setting, n))
+          .collect(Collectors.joining(" ", "[", "]"));
     }
     if (node.isObject()) {
       return node.propertyStream()
@@ -226,7 +225,8 @@ final class SettingValues {
     Map<String, String> result = new LinkedHashMap<>();
     if (node == null) {
       line.given(setting)
-          .forEach(v -> result.put(v.substring(0, v.indexOf('=')), v.substring(v.indexOf('=') + 1)));
+          .forEach(
+              v -> result.put(v.substring(0, v.indexOf('=')), v.substring(v.indexOf('=') + 1)));
       return result;
     }
     if (!node.isObject()) {
@@ -244,8 +244,7 @@ final class SettingValues {
   Map<String, Boolean> switches(Setting setting) {
     JsonNode node = node(setting);
     Map<String, Boolean> result = new java.util.TreeMap<>();
-    line.given(setting)
-        .forEach(v -> result.put(v.replaceFirst("=.*", ""), !v.endsWith("=false")));
+    line.given(setting).forEach(v -> result.put(v.replaceFirst("=.*", ""), !v.endsWith("=false")));
     if (node != null && !node.isObject()) {
       throw wrongType(setting);
     }
@@ -275,8 +274,7 @@ final class SettingValues {
     for (Map.Entry<String, JsonNode> runtime : node.properties()) {
       JsonNode program = runtime.getValue().get("path");
       if (program == null || !program.isTextual() || runtime.getValue().size() != 1) {
-        throw wrongType(
-            "runtimes." + runtime.getKey(), "an object with a path and nothing else");
+        throw wrongType("runtimes." + runtime.getKey(), "an object with a path and nothing else");
       }
       result.put(runtime.getKey(), program.asText());
     }
@@ -295,7 +293,8 @@ final class SettingValues {
     List<String> result = new ArrayList<>();
     for (JsonNode pool : node) {
       if (!pool.path("base").isTextual() || !pool.path("size").isInt() || pool.size() != 2) {
-        throw wrongType(String.valueOf(setting.row().key()), "a list of objects with base and size");
+        throw wrongType(
+            String.valueOf(setting.row().key()), "a list of objects with base and size");
       }
       result.add("base=" + pool.get("base").asText() + ",size=" + pool.get("size").asInt());
     }
@@ -323,7 +322,6 @@ final class SettingValues {
   /** The merged values make no sense. */
   StartRefusedException invalid(String why) {
     return ConfigFile.refused(
-        path,
-        "merged configuration validation from file and command line flags failed: " + why);
+        path, "merged configuration validation from file and command line flags failed: " + why);
   }
 }

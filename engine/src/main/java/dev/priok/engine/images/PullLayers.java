@@ -21,7 +21,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/** Fetches an image's layers, as many at once as the daemon allows, and unpacks each as soon as those below are there. */
+/**
+ * Fetches an image's layers, as many at once as the daemon allows, and unpacks each as soon as
+ * those below are there.
+ */
 final class PullLayers {
   private static final int BUFFER = 1 << 16;
 

@@ -12,7 +12,9 @@ final class TransferSlots {
     this.slots = new Slots(limit);
   }
 
-  /** Those that have a slot already keep it, also where there are more of them than the new limit. */
+  /**
+   * Those that have a slot already keep it, also where there are more of them than the new limit.
+   */
   synchronized void limit(int newLimit) {
     if (newLimit > limit) {
       slots.release(newLimit - limit);

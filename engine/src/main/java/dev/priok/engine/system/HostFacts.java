@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What {@code docker info} tells about the host and about how the daemon is set up; gathered at
- * the start and when the configuration is read again.
+ * What {@code docker info} tells about the host and about how the daemon is set up; gathered at the
+ * start and when the configuration is read again.
  *
  * @param memoryTotal bytes
  * @param runtimes paths of OCI runtimes by name

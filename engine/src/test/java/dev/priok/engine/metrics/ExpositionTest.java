@@ -36,7 +36,6 @@ final class ExpositionTest {
     out.family("f", "gauge", "a\nb\\c\"d");
     out.sample("f", 1.5, "l", "a\nb\\c\"d");
     assertThat(out)
-        .hasToString(
-            "# HELP f a\\nb\\\\c\"d\n# TYPE f gauge\nf{l=\"a\\nb\\\\c\\\"d\"} 1.5\n");
+        .hasToString("# HELP f a\\nb\\\\c\"d\n# TYPE f gauge\nf{l=\"a\\nb\\\\c\\\"d\"} 1.5\n");
   }
 }

@@ -51,11 +51,10 @@ final class HttpClients {
     Map<String, String> result = new HashMap<>(System.getenv());
     options
         .proxies()
-        .forEach(
-            (name, value) -> {
-              result.remove(name.toLowerCase(Locale.ROOT));
-              result.put(name, value);
-            });
+        .forEach((name, value) -> {
+          result.remove(name.toLowerCase(Locale.ROOT));
+          result.put(name, value);
+        });
     return result;
   }
 

@@ -12,11 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The runtimes this daemon knows, and the one it takes where nobody says otherwise.
  *
- * <p>Life cycle: made from the options, and {@link #change changed} when they are read again; {@code
- * runc} and {@code crun} are found by themselves, {@code --add-runtime name=path} adds to them or
- * replaces them. Without {@code --default-runtime}
- * the fastest that works on this machine is the default: crun before runc, see the decision record
- * on the runtime.
+ * <p>Life cycle: made from the options, and {@link #change changed} when they are read again;
+ * {@code runc} and {@code crun} are found by themselves, {@code --add-runtime name=path} adds to
+ * them or replaces them. Without {@code --default-runtime} the fastest that works on this machine
+ * is the default: crun before runc, see the decision record on the runtime.
  */
 public final class OciRuntimes {
   private static final List<Path> BIN =

@@ -41,8 +41,7 @@ public final class DebugRoutes implements RouteTable.Group {
     int seconds = USUAL_SECONDS;
     if (given != null) {
       if (!given.matches("[1-9]\\d{0,2}") || Integer.parseInt(given) > MOST_SECONDS) {
-        throw EngineException.invalid(
-            "invalid seconds: %s (1 to %d)", given, MOST_SECONDS);
+        throw EngineException.invalid("invalid seconds: %s (1 to %d)", given, MOST_SECONDS);
       }
       seconds = Integer.parseInt(given);
     }

@@ -39,7 +39,8 @@ final class HideSecrets {
   private static final Pattern ENCODED_USER_INFO =
       Pattern.compile("(?i)(:|%3A)(/|%2F){2}[^/&@]*?(@|%40)");
   private static final Pattern ASSIGNMENT =
-      Pattern.compile("(?i)([A-Z0-9_.-]*(?:PASSWORD|PASSWD|SECRET|TOKEN)[A-Z0-9_.-]*(?:=|%3D|%20|\\+))[^&]*");
+      Pattern.compile(
+          "(?i)([A-Z0-9_.-]*(?:PASSWORD|PASSWD|SECRET|TOKEN)[A-Z0-9_.-]*(?:=|%3D|%20|\\+))[^&]*");
 
   private HideSecrets() {}
 
