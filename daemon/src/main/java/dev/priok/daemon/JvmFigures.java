@@ -29,7 +29,7 @@ final class JvmFigures {
           "process_cpu_seconds_total",
           "counter",
           "Processor time of the process in seconds",
-          os.getProcessCpuTime() / 1e9);
+          (double) os.getProcessCpuTime() / 1e9);
       out.single(
           "process_open_fds", "gauge", "Open file descriptors", os.getOpenFileDescriptorCount());
       out.single(

@@ -8,6 +8,7 @@ import dev.priok.engine.health.HealthFigures;
 import dev.priok.engine.metrics.Exposition;
 import dev.priok.engine.system.HostFacts;
 import dev.priok.model.api.container.ContainerSummary;
+import dev.priok.model.api.volume.Volume;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -139,6 +140,7 @@ final class MetricsReport {
   }
 
   private void rooms(Exposition out) {
+    List<Volume> volumes = engine.volumes().list(Filters.NONE).volumes();
     out.single(
         "priok_images",
         "gauge",
@@ -146,7 +148,7 @@ final class MetricsReport {
         engine.images().list(false, Filters.NONE, false, false).size());
     out.single("priok_networks", "gauge", "Networks", engine.networks().list(Filters.NONE).size());
     out.single(
-        "priok_volumes", "gauge", "Volumes", engine.volumes().list(Filters.NONE).volumes().size());
+        "priok_volumes", "gauge", "Volumes", volumes == null ? 0 : volumes.size());
     String name = "priok_store_bytes";
     out.family(name, "gauge", "Bytes of the daemon's own records on disk");
     out.sample(name, size("priok.db") + size("priok.db-wal"), "part", "database");

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -58,7 +59,7 @@ final class ProcessDiagnostics implements Diagnostics {
    */
   void dumpToFile() {
     String time =
-        OffsetDateTime.now()
+        OffsetDateTime.now(ZoneId.systemDefault())
             .truncatedTo(ChronoUnit.MILLIS)
             .format(DateTimeFormatter.ISO_OFFSET_DATE_TIME)
             .replace(":", "");

@@ -71,7 +71,7 @@ record Row(
     REFUSED
   }
 
-  static Row of(Kind kind, String key, String... names) {
+  static Row setting(Kind kind, String key, String... names) {
     return new Row(kind, key, List.of(names), "", false, Fate.DONE, "", "");
   }
 

@@ -10,8 +10,8 @@ import static dev.priok.daemon.Row.Kind.TEXT;
 import static dev.priok.daemon.Row.Kind.ULIMITS;
 import static dev.priok.daemon.Row.argument;
 import static dev.priok.daemon.Row.meaningless;
-import static dev.priok.daemon.Row.of;
 import static dev.priok.daemon.Row.refused;
+import static dev.priok.daemon.Row.setting;
 
 /**
  * The table of settings: names, keys, defaults, help, what SIGHUP reads again. The command line,
@@ -21,22 +21,22 @@ import static dev.priok.daemon.Row.refused;
  */
 enum Setting {
   HOSTS(
-      of(LIST, "hosts", "-H", "--host")
+      setting(LIST, "hosts", "-H", "--host")
           .or(DaemonConfig.DEFAULT_HOST)
           .help("Where to listen: unix:///path, tcp://address:port or fd:// (repeatable)")),
   DATA_ROOT(
-      of(TEXT, "data-root", "-g", "--graph", "--data-root")
+      setting(TEXT, "data-root", "-g", "--graph", "--data-root")
           .or("/var/lib/priok")
           .help("Where images, containers and volumes are kept")),
   EXEC_ROOT(
-      of(TEXT, "exec-root", "--exec-root")
+      setting(TEXT, "exec-root", "--exec-root")
           .or("/run/priok")
           .help("Where the state of running containers is kept")),
   PIDFILE(
-      of(TEXT, "pidfile", "-p", "--pidfile")
+      setting(TEXT, "pidfile", "-p", "--pidfile")
           .or("/run/priokd.pid")
           .help("File that gets the daemon's process id")),
-  GROUP(of(TEXT, "group", "-G", "--group").or("docker").help("Group that may use the unix socket")),
+  GROUP(setting(TEXT, "group", "-G", "--group").or("docker").help("Group that may use the unix socket")),
   CONFIG_FILE(
       argument(TEXT, "--config-file").or("/etc/priok/daemon.json").help("Configuration file")),
   VALIDATE(argument(FLAG, "--validate").or("false").help("Check the configuration and quit")),
@@ -44,171 +44,171 @@ enum Setting {
   HELP(argument(FLAG, "-h", "--help").or("false").help("Print this help and quit")),
 
   DEBUG(
-      of(FLAG, "debug", "-D", "--debug")
+      setting(FLAG, "debug", "-D", "--debug")
           .or("false")
           .reloads()
           .help("Log every API call and what it leads to; answer at /debug")),
   LOG_LEVEL(
-      of(TEXT, "log-level", "-l", "--log-level")
+      setting(TEXT, "log-level", "-l", "--log-level")
           .or("info")
           .help("Level of the daemon's log: debug, info, warn, error or fatal")),
   LOG_FORMAT(
-      of(TEXT, "log-format", "--log-format")
+      setting(TEXT, "log-format", "--log-format")
           .or("text")
           .help("Format of the daemon's log: text or json")),
   RAW_LOGS(
       meaningless(FLAG, "raw-logs", "--raw-logs", "the log has full times and no colours always")),
   METRICS_ADDRESS(
-      of(TEXT, "metrics-addr", "--metrics-addr")
+      setting(TEXT, "metrics-addr", "--metrics-addr")
           .help("Address and port to serve metrics on, in Prometheus' format")),
 
   LOG_DRIVER(
-      of(TEXT, "log-driver", "--log-driver")
+      setting(TEXT, "log-driver", "--log-driver")
           .or("json-file")
           .help("Log driver of containers that name none")),
   LOG_OPTS(
-      of(MAP, "log-opts", "--log-opt")
+      setting(MAP, "log-opts", "--log-opt")
           .help("Option of the default log driver, key=value (repeatable)")),
   LOG_CEILING(
-      of(TEXT, "log-ceiling", "--log-ceiling")
+      setting(TEXT, "log-ceiling", "--log-ceiling")
           .help(
               "Most that all containers' logs may take: bytes as in 20g, a share of the file system"
                   + " as in 5%, 0 for no limit (default 10%, at most 20g)")
           .remark("Priok's own")),
 
-  BIP(of(TEXT, "bip", "--bip").help("Address and prefix length of the default bridge")),
+  BIP(setting(TEXT, "bip", "--bip").help("Address and prefix length of the default bridge")),
   BRIDGE(
-      of(TEXT, "bridge", "-b", "--bridge")
+      setting(TEXT, "bridge", "-b", "--bridge")
           .or("docker0")
           .help("Name of the default bridge; none for no default network")),
   ADDRESS_POOLS(
-      of(POOLS, "default-address-pools", "--default-address-pool")
+      setting(POOLS, "default-address-pools", "--default-address-pool")
           .help("Where networks' subnets come from: base=10.0.0.0/8,size=24 (repeatable)")),
-  DNS(of(LIST, "dns", "--dns").help("Name server of containers that name none (repeatable)")),
-  DNS_OPTS(of(LIST, "dns-opts", "--dns-opt").help("Option in /etc/resolv.conf (repeatable)")),
-  DNS_SEARCH(of(LIST, "dns-search", "--dns-search").help("Domain to search (repeatable)")),
+  DNS(setting(LIST, "dns", "--dns").help("Name server of containers that name none (repeatable)")),
+  DNS_OPTS(setting(LIST, "dns-opts", "--dns-opt").help("Option in /etc/resolv.conf (repeatable)")),
+  DNS_SEARCH(setting(LIST, "dns-search", "--dns-search").help("Domain to search (repeatable)")),
   HOST_GATEWAY(
-      of(TEXT, "host-gateway-ip", "--host-gateway-ip")
+      setting(TEXT, "host-gateway-ip", "--host-gateway-ip")
           .help("Address that host-gateway in --add-host stands for (default: the bridge's)")
           .remark("one IPv4 address")),
-  ICC(of(FLAG, "icc", "--icc").or("true").help("Containers of the default network may talk")),
-  IP(of(TEXT, "ip", "--ip").or("0.0.0.0").help("Host address of ports published without one")),
+  ICC(setting(FLAG, "icc", "--icc").or("true").help("Containers of the default network may talk")),
+  IP(setting(TEXT, "ip", "--ip").or("0.0.0.0").help("Host address of ports published without one")),
   IP_FORWARD(
-      of(FLAG, "ip-forward", "--ip-forward")
+      setting(FLAG, "ip-forward", "--ip-forward")
           .or("true")
           .help("Switch on forwarding of packets in the kernel")),
   IP_MASQ(
-      of(FLAG, "ip-masq", "--ip-masq")
+      setting(FLAG, "ip-masq", "--ip-masq")
           .or("true")
           .help("Packets that leave the default network get the host's address")),
   IPTABLES(
-      of(FLAG, "iptables", "--iptables")
+      setting(FLAG, "iptables", "--iptables")
           .or("true")
           .help("Write firewall rules (nftables) for networks and ports")),
-  MTU(of(NUMBER, "mtu", "--mtu").or("0").help("MTU of the default network, 0: the kernel's")),
+  MTU(setting(NUMBER, "mtu", "--mtu").or("0").help("MTU of the default network, 0: the kernel's")),
   USERLAND_PROXY(
-      of(FLAG, "userland-proxy", "--userland-proxy")
+      setting(FLAG, "userland-proxy", "--userland-proxy")
           .or("true")
           .help("Serve published ports on loopback by a proxy where the kernel cannot")),
 
   STORAGE_DRIVER(
-      of(TEXT, "storage-driver", "-s", "--storage-driver")
+      setting(TEXT, "storage-driver", "-s", "--storage-driver")
           .help("Storage driver (default: the one with data, else the best that works)")),
   STORAGE_OPTS(
-      of(LIST, "storage-opts", "--storage-opt")
+      setting(LIST, "storage-opts", "--storage-opt")
           .help("Option of the storage driver, key=value (repeatable)")),
   INSECURE_REGISTRIES(
-      of(LIST, "insecure-registries", "--insecure-registry")
+      setting(LIST, "insecure-registries", "--insecure-registry")
           .reloads()
           .help("Registry, or network of registries, to reach over plain HTTP (repeatable)")),
   REGISTRY_MIRRORS(
-      of(LIST, "registry-mirrors", "--registry-mirror")
+      setting(LIST, "registry-mirrors", "--registry-mirror")
           .reloads()
           .help("Mirror of the default registry to ask first (repeatable)")),
   MAX_DOWNLOADS(
-      of(NUMBER, "max-concurrent-downloads", "--max-concurrent-downloads")
+      setting(NUMBER, "max-concurrent-downloads", "--max-concurrent-downloads")
           .or("3")
           .reloads()
           .help("Layers that are downloaded at once, of all pulls together")),
   MAX_UPLOADS(
-      of(NUMBER, "max-concurrent-uploads", "--max-concurrent-uploads")
+      setting(NUMBER, "max-concurrent-uploads", "--max-concurrent-uploads")
           .or("5")
           .reloads()
           .help("Layers that are uploaded at once, of all pushes together")),
   MAX_ATTEMPTS(
-      of(NUMBER, "max-download-attempts", "--max-download-attempts")
+      setting(NUMBER, "max-download-attempts", "--max-download-attempts")
           .or("5")
           .reloads()
           .help("How often a download is tried that makes no progress")),
   HTTP_PROXY(
-      of(TEXT, "http-proxy", "--http-proxy").help("Proxy for plain HTTP (default $HTTP_PROXY)")),
+      setting(TEXT, "http-proxy", "--http-proxy").help("Proxy for plain HTTP (default $HTTP_PROXY)")),
   HTTPS_PROXY(
-      of(TEXT, "https-proxy", "--https-proxy").help("Proxy for HTTPS (default $HTTPS_PROXY)")),
-  NO_PROXY(of(TEXT, "no-proxy", "--no-proxy").help("Hosts without proxy (default $NO_PROXY)")),
+      setting(TEXT, "https-proxy", "--https-proxy").help("Proxy for HTTPS (default $HTTPS_PROXY)")),
+  NO_PROXY(setting(TEXT, "no-proxy", "--no-proxy").help("Hosts without proxy (default $NO_PROXY)")),
 
   DEFAULT_RUNTIME(
-      of(TEXT, "default-runtime", "--default-runtime")
+      setting(TEXT, "default-runtime", "--default-runtime")
           .reloads()
           .help("OCI runtime of containers that name none")),
   RUNTIMES(
-      of(Row.Kind.RUNTIMES, "runtimes", "--add-runtime")
+      setting(Row.Kind.RUNTIMES, "runtimes", "--add-runtime")
           .reloads()
           .help("A further OCI runtime, name=path (repeatable)")
           .remark("may stand on the command line and in the file; types and arguments: refused")),
   USERNS_REMAP(
-      of(TEXT, "userns-remap", "--userns-remap")
+      setting(TEXT, "userns-remap", "--userns-remap")
           .help("User[:group] whose subordinate ids containers get; default for dockremap")),
   EXEC_OPTS(
-      of(LIST, "exec-opts", "--exec-opt")
+      setting(LIST, "exec-opts", "--exec-opt")
           .help("native.cgroupdriver=cgroupfs, the only one there is")
           .remark("native.cgroupdriver=systemd is refused")),
-  INIT(of(FLAG, "init", "--init").or("false").help("Run an init process in containers")),
+  INIT(setting(FLAG, "init", "--init").or("false").help("Run an init process in containers")),
   INIT_PATH(
-      of(TEXT, "init-path", "--init-path")
+      setting(TEXT, "init-path", "--init-path")
           .help("Program of that init process (default: docker-init, tini or catatonit)")),
   SHM_SIZE(
-      of(TEXT, "default-shm-size", "--default-shm-size")
+      setting(TEXT, "default-shm-size", "--default-shm-size")
           .or("64m")
           .help("Size of /dev/shm in containers")),
   IPC_MODE(
-      of(TEXT, "default-ipc-mode", "--default-ipc-mode")
+      setting(TEXT, "default-ipc-mode", "--default-ipc-mode")
           .or("private")
           .help("Mode of the IPC namespace: private or shareable")),
   CGROUPNS_MODE(
-      of(TEXT, "default-cgroupns-mode", "--default-cgroupns-mode")
+      setting(TEXT, "default-cgroupns-mode", "--default-cgroupns-mode")
           .help("Mode of the cgroup namespace: private or host (default: private on cgroup v2)")),
   CGROUP_PARENT(
-      of(TEXT, "cgroup-parent", "--cgroup-parent")
+      setting(TEXT, "cgroup-parent", "--cgroup-parent")
           .or("/priok")
           .help("Cgroup that containers' cgroups lie in")),
   NO_NEW_PRIVILEGES(
-      of(FLAG, "no-new-privileges", "--no-new-privileges")
+      setting(FLAG, "no-new-privileges", "--no-new-privileges")
           .or("false")
           .help("Set no-new-privileges for containers that do not say otherwise")),
   SECCOMP_PROFILE(
-      of(TEXT, "seccomp-profile", "--seccomp-profile")
+      setting(TEXT, "seccomp-profile", "--seccomp-profile")
           .or("builtin")
           .help("File with the seccomp profile of containers, or unconfined")),
   ULIMITS_OF_CONTAINERS(
-      of(ULIMITS, "default-ulimits", "--default-ulimit")
+      setting(ULIMITS, "default-ulimits", "--default-ulimit")
           .help("Limit of containers' processes, nofile=1024:2048 for one (repeatable)")),
   CDI_FOLDERS(
-      of(LIST, "cdi-spec-dirs", "--cdi-spec-dir")
+      setting(LIST, "cdi-spec-dirs", "--cdi-spec-dir")
           .help("Folder with descriptions of CDI devices (default /etc/cdi, /var/run/cdi)")),
   LABELS(
-      of(LIST, "labels", "--label").reloads().help("Label of this daemon, key=value (repeatable)")),
+      setting(LIST, "labels", "--label").reloads().help("Label of this daemon, key=value (repeatable)")),
   LIVE_RESTORE(
-      of(FLAG, "live-restore", "--live-restore")
+      setting(FLAG, "live-restore", "--live-restore")
           .or("false")
           .reloads()
           .help("Leave containers running when the daemon stops")),
   SHUTDOWN_TIMEOUT(
-      of(NUMBER, "shutdown-timeout", "--shutdown-timeout")
+      setting(NUMBER, "shutdown-timeout", "--shutdown-timeout")
           .or("15")
           .reloads()
           .help("Seconds that containers get when the daemon stops")),
   FEATURES(
-      of(SWITCHES, "features", "--feature")
+      setting(SWITCHES, "features", "--feature")
           .reloads()
           .help("Feature of Docker's, name=true (repeatable)")
           .remark("told in the log and the reload event; no feature changes anything here")),
@@ -335,6 +335,7 @@ enum Setting {
       meaningless(
           TEXT, "userland-proxy-path", "--userland-proxy-path", "the proxy is part of the daemon"));
 
+  @SuppressWarnings("ImmutableEnumChecker") // A record of texts, enums and copied lists.
   private final Row row;
 
   Setting(Row row) {

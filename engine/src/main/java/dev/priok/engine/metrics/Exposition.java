@@ -40,6 +40,16 @@ public final class Exposition {
     text.append(' ').append(number(value)).append('\n');
   }
 
+  /** A whole number. */
+  public void sample(String name, long value, String... labels) {
+    sample(name, (double) value, labels);
+  }
+
+  /** A family of one whole number without labels. */
+  public void single(String name, String type, String help, long value) {
+    single(name, type, help, (double) value);
+  }
+
   /** A family of one sample without labels. */
   public void single(String name, String type, String help, double value) {
     family(name, type, help);

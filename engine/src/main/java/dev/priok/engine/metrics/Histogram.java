@@ -47,7 +47,7 @@ public final class Histogram {
       more[labels.length + 1] = i < bounds.size() ? Exposition.number(bounds.get(i)) : "+Inf";
       out.sample(name + "_bucket", sum, more);
     }
-    out.sample(name + "_sum", nanos.sum() / 1e9, labels);
+    out.sample(name + "_sum", (double) nanos.sum() / 1e9, labels);
     out.sample(name + "_count", sum, labels);
   }
 }

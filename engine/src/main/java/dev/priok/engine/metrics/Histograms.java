@@ -13,7 +13,7 @@ public final class Histograms {
   private final List<String> labels;
   private final Map<String, Entry> entries = new ConcurrentSkipListMap<>();
 
-  private record Entry(String[] values, Histogram histogram) {}
+  private record Entry(List<String> values, Histogram histogram) {}
 
   /** {@code name} ends with {@code _seconds}. */
   public Histograms(String name, String help, List<Double> bounds, String... labels) {
@@ -30,7 +30,7 @@ public final class Histograms {
     }
     return entries
         .computeIfAbsent(
-            String.join("\0", values), k -> new Entry(values.clone(), new Histogram(bounds)))
+            String.join("\0", values), k -> new Entry(List.of(values), new Histogram(bounds)))
         .histogram();
   }
 
@@ -39,7 +39,7 @@ public final class Histograms {
     out.family(name, "histogram", help);
     for (Entry entry : entries.values()) {
       String[] pairs = new String[labels.size() * 2];
-      Arrays.setAll(pairs, i -> i % 2 == 0 ? labels.get(i / 2) : entry.values()[i / 2]);
+      Arrays.setAll(pairs, i -> i % 2 == 0 ? labels.get(i / 2) : entry.values().get(i / 2));
       entry.histogram().write(out, name, pairs);
     }
   }

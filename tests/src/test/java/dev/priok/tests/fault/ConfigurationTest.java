@@ -89,7 +89,7 @@ final class ConfigurationTest {
     try (DaemonUnderTest d = DaemonUnderTest.start("-b", "none", "-D", "--log-format", "json")) {
       assertThat(d.http().get("/debug/threads").body()).contains("http-loop");
       d.docker("login", "-u", "me", "-p", "hush-hush", "127.0.0.1:1");
-      d.docker("create", "-e", "MY_PASSWORD=hush-hush", "nothing-there");
+      d.docker("create", "--pull", "never", "-e", "MY_PASSWORD=hush-hush", "nothing-there");
       logged(d, "MY_PASSWORD=*****");
       assertThat(Files.readString(d.log()))
           .contains("{\"level\":\"debug\"", "status 404")

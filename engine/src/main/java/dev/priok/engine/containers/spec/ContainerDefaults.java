@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the daemon's options say about containers whose requests leave it open.
  *
- * @param runtime name of the OCI runtime
- * @param runtimes names of all that there are
+ * @param known the OCI runtimes there are now
  * @param init whether containers get an init process ({@code --init})
  * @param initPath the program ({@code --init-path}); null: the first of the usual ones
  * @param shmSize bytes of {@code /dev/shm}
