@@ -147,8 +147,7 @@ final class MetricsReport {
         "Images",
         engine.images().list(false, Filters.NONE, false, false).size());
     out.single("priok_networks", "gauge", "Networks", engine.networks().list(Filters.NONE).size());
-    out.single(
-        "priok_volumes", "gauge", "Volumes", volumes == null ? 0 : volumes.size());
+    out.single("priok_volumes", "gauge", "Volumes", volumes == null ? 0 : volumes.size());
     String name = "priok_store_bytes";
     out.family(name, "gauge", "Bytes of the daemon's own records on disk");
     out.sample(name, size("priok.db") + size("priok.db-wal"), "part", "database");

@@ -36,7 +36,10 @@ enum Setting {
       setting(TEXT, "pidfile", "-p", "--pidfile")
           .or("/run/priokd.pid")
           .help("File that gets the daemon's process id")),
-  GROUP(setting(TEXT, "group", "-G", "--group").or("docker").help("Group that may use the unix socket")),
+  GROUP(
+      setting(TEXT, "group", "-G", "--group")
+          .or("docker")
+          .help("Group that may use the unix socket")),
   CONFIG_FILE(
       argument(TEXT, "--config-file").or("/etc/priok/daemon.json").help("Configuration file")),
   VALIDATE(argument(FLAG, "--validate").or("false").help("Check the configuration and quit")),
@@ -141,7 +144,8 @@ enum Setting {
           .reloads()
           .help("How often a download is tried that makes no progress")),
   HTTP_PROXY(
-      setting(TEXT, "http-proxy", "--http-proxy").help("Proxy for plain HTTP (default $HTTP_PROXY)")),
+      setting(TEXT, "http-proxy", "--http-proxy")
+          .help("Proxy for plain HTTP (default $HTTP_PROXY)")),
   HTTPS_PROXY(
       setting(TEXT, "https-proxy", "--https-proxy").help("Proxy for HTTPS (default $HTTPS_PROXY)")),
   NO_PROXY(setting(TEXT, "no-proxy", "--no-proxy").help("Hosts without proxy (default $NO_PROXY)")),
@@ -196,7 +200,9 @@ enum Setting {
       setting(LIST, "cdi-spec-dirs", "--cdi-spec-dir")
           .help("Folder with descriptions of CDI devices (default /etc/cdi, /var/run/cdi)")),
   LABELS(
-      setting(LIST, "labels", "--label").reloads().help("Label of this daemon, key=value (repeatable)")),
+      setting(LIST, "labels", "--label")
+          .reloads()
+          .help("Label of this daemon, key=value (repeatable)")),
   LIVE_RESTORE(
       setting(FLAG, "live-restore", "--live-restore")
           .or("false")
