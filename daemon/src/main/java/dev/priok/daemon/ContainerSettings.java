@@ -28,8 +28,7 @@ final class ContainerSettings {
             : options.cdiFolders().stream().map(Path::of).toList();
     String parent = options.cgroupParent();
     return new ContainerDefaults(
-        runtimes.defaultName(),
-        runtimes.all().keySet(),
+        () -> new ContainerDefaults.Runtimes(runtimes.defaultName(), runtimes.all().keySet()),
         options.init(),
         options.initPath(),
         bytes(options.shmSize()),

@@ -29,6 +29,7 @@ import dev.priok.engine.networks.NetworkOptions;
 import dev.priok.engine.networks.NetworkRecord;
 import dev.priok.engine.networks.NetworkRegistry;
 import dev.priok.engine.storage.Migrations;
+import dev.priok.engine.networks.TimedNetworks;
 import dev.priok.engine.system.HostFacts;
 import dev.priok.engine.system.OpenCalls;
 import dev.priok.engine.system.SystemService;
@@ -46,10 +47,8 @@ import dev.priok.host.network.NftFirewall;
 import dev.priok.host.network.PortAllocator;
 import dev.priok.host.plugin.FindPlugin;
 import dev.priok.host.registry.RegistryClient;
-import dev.priok.host.registry.RegistryOptions;
 import dev.priok.host.runtime.AppArmorProfile;
 import dev.priok.host.runtime.ConmonProcesses;
-import dev.priok.host.runtime.OciRuntime;
 import dev.priok.host.runtime.OciRuntimes;
 import dev.priok.host.storage.DriverNotSupportedException;
 import dev.priok.host.storage.LayerId;
@@ -65,6 +64,7 @@ import dev.priok.http.access.AccessControl;
 import dev.priok.http.access.AuditLog;
 import dev.priok.http.access.Roles;
 import dev.priok.http.routing.Admission;
+import dev.priok.http.routing.CallObserver;
 import dev.priok.http.server.ServerOptions;
 import dev.priok.kernel.call.Io;
 import dev.priok.kernel.call.NativeCalls;
@@ -73,20 +73,19 @@ import dev.priok.kernel.event.EventLoop;
 import dev.priok.kernel.host.HostInfo;
 import dev.priok.model.error.EngineException;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,19 +96,42 @@ import org.slf4j.LoggerFactory;
 final class Daemon {
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
 
-  private final DaemonConfig config;
+  private volatile DaemonConfig config;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final CountDownLatch ended = new CountDownLatch(1);
-  private ContainersRoom room;
+  private final ContainersRoom room;
+  private final ProcessDiagnostics diagnostics;
+  private @Nullable LiveParts live;
 
   private Daemon(DaemonConfig config) throws IOException {
     this.config = config;
+    this.diagnostics = new ProcessDiagnostics(config.execRoot(), () -> this.config.debug());
     try {
       this.room = build();
     } catch (IOException | RuntimeException e) {
       // A daemon that cannot start must not leave a bridge or a packet filter behind.
       closeParts();
       throw e;
+    }
+  }
+
+  /** Refuses what {@link #start} would refuse before it makes anything. */
+  static void validate(DaemonConfig config) {
+    Requirements.check();
+    checkAddresses(config);
+    try {
+      checked(config, config.dataRoot());
+    } catch (EngineException e) {
+      throw new StartRefusedException(String.valueOf(e.getMessage()), e);
+    } catch (IOException e) {
+      throw new StartRefusedException("cannot validate: " + e.getMessage(), e);
+    }
+  }
+
+  private static void checkAddresses(DaemonConfig config) {
+    Listeners.check(config);
+    if (!config.metricsAddress().isEmpty()) {
+      MetricsListener.parse(config.metricsAddress());
     }
   }
 
@@ -132,21 +154,50 @@ final class Daemon {
     }
   }
 
+  /** What the options mean, once they have been found to mean something. */
+  private record Checked(
+      NetworkOptions networks,
+      OciRuntimes runtimes,
+      ContainerDefaults containers,
+      LogDefaults logs) {}
+
+  private static Checked checked(DaemonConfig config, Path root) throws IOException {
+    NetworkOptions networks = NetworkSettings.options(config);
+    OciRuntimes runtimes =
+        new OciRuntimes(LiveParts.addedRuntimes(config), config.defaultRuntime());
+    IdMap ids = UsernsRemap.of(config.usernsRemap());
+    return new Checked(
+        networks,
+        runtimes,
+        ContainerSettings.defaults(config.containers(), runtimes, ids),
+        LogSettings.defaults(config, existing(root)));
+  }
+
+  /** The data root, or the nearest folder above it that is there. */
+  private static Path existing(Path root) {
+    Path path = root;
+    while (!Files.exists(path) && path.getParent() != null) {
+      path = path.getParent();
+    }
+    return path;
+  }
+
   private <T extends AutoCloseable> T keep(T part) {
     open.push(part);
     return part;
   }
 
   private ContainersRoom build() throws IOException {
-    Listeners.check(config);
+    checkAddresses(config);
     IdMap ids = UsernsRemap.of(config.usernsRemap());
     Path root = UsernsRemap.folder(prepare(config.dataRoot()), ids);
     prepare(config.execRoot());
     // Whatever an option gets wrong is refused here, before there is a bridge or a packet filter.
-    NetworkOptions networkOptions = NetworkSettings.options(config);
-    OciRuntimes runtimes = new OciRuntimes(addedRuntimes(), config.defaultRuntime());
-    ContainerDefaults defaults = ContainerSettings.defaults(config.containers(), runtimes, ids);
-    LogDefaults logDefaults = LogSettings.defaults(config, root);
+    Checked checked = checked(config, root);
+    NetworkOptions networkOptions = checked.networks();
+    OciRuntimes runtimes = checked.runtimes();
+    ContainerDefaults defaults = checked.containers();
+    LogDefaults logDefaults = checked.logs();
     keep(DataRootLock.take(root));
     keep(PidFile.write(config.pidfile()));
     NativeLibraries.keepUnder(root);
@@ -179,8 +230,9 @@ final class Daemon {
     Set<LayerId> layers = new HashSet<>(images.layersInUse());
     layers.addAll(ContainersRoom.layers(table));
     storage.sweep(layers);
-    RegistryClient registries = new RegistryClient(registryOptions());
+    RegistryClient registries = new RegistryClient(LiveParts.registryOptions(config));
     EngineImages engineImages = new EngineImages(images, registries, events);
+    engineImages.limit(config.registries().downloads(), config.registries().uploads());
 
     VolumeService volumes =
         new VolumeService(
@@ -194,7 +246,9 @@ final class Daemon {
     volumes.sweep();
 
     Firewall firewall =
-        config.iptables() ? new NftFirewall(NetworkSettings.tableName(config)) : Firewall.none();
+        config.networks().iptables()
+            ? new NftFirewall(NetworkSettings.tableName(config))
+            : Firewall.none();
     NetworkRegistry registry =
         new NetworkRegistry(
             store.records("networks", NetworkRecord.class),
@@ -204,8 +258,9 @@ final class Daemon {
     registry.start();
     BridgedContainers plugs =
         new BridgedContainers(
-            registry, firewall, new PortAllocator(config.userlandProxy()), events);
+            registry, firewall, new PortAllocator(config.networks().userlandProxy()), events);
 
+    Metrics metrics = config.metricsAddress().isEmpty() ? null : new Metrics();
     ContainerFiles files = new ContainerFiles(root, config.execRoot());
     LogCeiling ceiling = new LogCeiling(files.durableRoot(), logDefaults.ceiling());
     ConmonProcesses processes =
@@ -238,7 +293,7 @@ final class Daemon {
                 table,
                 new ContainersRoom.Needs(
                     processes,
-                    plugs,
+                    metrics == null ? plugs : new TimedNetworks(plugs, metrics.networks()),
                     storage,
                     new ContainerVolumes(volumes, config.execRoot().resolve("mounts")),
                     images,
@@ -283,6 +338,16 @@ final class Daemon {
             events,
             new Login(registries)::login,
             () -> Stream.concat(room.warnings().stream(), calls.warnings().stream()).toList());
+    live =
+        new LiveParts(
+            this::use,
+            registries,
+            engineImages,
+            runtimes,
+            system,
+            events,
+            now -> GatherHostFacts.gather(now, root, cgroups, runtimes, logs, specFacts, defaults),
+            facts);
     Engine engine =
         new Engine(containers.service(), execs, engineImages, volumes, networks, events, system);
     ServerOptions limits =
@@ -291,9 +356,20 @@ final class Daemon {
         keep(
             new ApiServer(
                 engine,
-                new ApiOptions(Version.number(), limits, config.experimental()),
+                new ApiOptions(
+                    Version.number(),
+                    limits,
+                    config.experimental(),
+                    metrics == null ? CallObserver.NONE : metrics,
+                    diagnostics),
                 calls,
                 admission(engine)));
+    if (metrics != null) {
+      MetricsReport report =
+          new MetricsReport(
+              metrics, engine, events, containers.healthFigures(), facts, storage.name(), root);
+      keep(MetricsListener.open(config.metricsAddress(), report));
+    }
     new Listeners(server, config).open();
     room.start();
     calls.start();
@@ -334,17 +410,17 @@ final class Daemon {
     return folder.toRealPath();
   }
 
-  private RegistryOptions registryOptions() {
-    return new RegistryOptions(
-        config.registryMirrors().stream().map(URI::create).toList(),
-        config.insecureRegistries(),
-        Path.of("/etc/docker/certs.d"));
+  /** What follows the configuration when it is read again. */
+  LiveParts live() {
+    return Objects.requireNonNull(live);
   }
 
-  private Map<String, OciRuntime> addedRuntimes() {
-    Map<String, OciRuntime> result = new HashMap<>();
-    config.runtimes().forEach((name, path) -> result.put(name, OciRuntime.of(name, Path.of(path))));
-    return result;
+  private void use(DaemonConfig now) {
+    config = now;
+  }
+
+  ProcessDiagnostics diagnostics() {
+    return diagnostics;
   }
 
   void awaitEnd() throws InterruptedException {

@@ -35,7 +35,7 @@ final class DefaultUlimit {
         || !limit.path("Soft").isIntegralNumber()
         || !limit.path("Hard").isIntegralNumber()) {
       throw new StartRefusedException(
-          "unable to configure the daemon with file: default-ulimits.%s needs Name, Soft and Hard"
+          "unable to configure the Docker daemon with file: default-ulimits.%s needs Name, Soft and Hard"
               .formatted(name));
     }
     return checked(new Ulimit(name, limit.get("Soft").asLong(), limit.get("Hard").asLong()));

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** Looks at the host once, for {@code docker info} and {@code docker version}. */
+/** Looks at the host, for {@code docker info} and {@code docker version}. */
 final class GatherHostFacts {
   private GatherHostFacts() {}
 
@@ -57,12 +57,13 @@ final class GatherHostFacts {
         config.labels(),
         runtimes.defaultName(),
         paths,
-        config.insecureRegistries(),
-        config.registryMirrors(),
+        config.registries().insecure(),
+        config.registries().mirrors(),
+        config.registries().proxies(),
         logs.driverNames(),
         logs.defaultDriver(),
         InitProgram.name(defaults.initPath()),
-        config.iptables() ? "nftables" : "",
+        config.networks().iptables() ? "nftables" : "",
         warnings(can),
         config.experimental());
   }

@@ -116,11 +116,12 @@ final class StorageVerbs {
     }
     try {
       Wishes wishes = Wishes.of(words.subList(1, words.size()));
-      DaemonOptions options = Priokd.parse(wishes.rest().toArray(String[]::new), err);
+      CommandLineOptions options =
+          CommandLineOptions.parse(wishes.rest().toArray(String[]::new), err);
       if (options == null) {
         return 1;
       }
-      DaemonConfig config = ReadConfig.read(options);
+      DaemonConfig config = Configuration.read(options).config();
       Logging.configure(config);
       return new StorageVerbs(words.getFirst(), wishes, config, out).run();
     } catch (StartRefusedException | EngineException | StoreException | IOException e) {

@@ -16,10 +16,10 @@ final class LogSettingsTest {
   @TempDir private Path dir;
 
   private LogDefaults read(String json) throws IOException {
-    DaemonOptions options = new DaemonOptions();
-    options.configFile = dir.resolve("daemon.json");
-    Files.writeString(options.configFile, json);
-    return LogSettings.defaults(ReadConfig.read(options), dir);
+    Path file = dir.resolve("daemon.json");
+    Files.writeString(file, json);
+    return LogSettings.defaults(
+        ConfigurationTest.read("--config-file", file.toString()).config(), dir);
   }
 
   @Test

@@ -6,6 +6,8 @@ import dev.priok.http.routes.ArchiveRoutes;
 import dev.priok.http.routes.BuildRoutes;
 import dev.priok.http.routes.ContainerRoutes;
 import dev.priok.http.routes.CreateCompatibility;
+import dev.priok.http.routes.DebugRoutes;
+import dev.priok.http.routes.Diagnostics;
 import dev.priok.http.routes.ExecRoutes;
 import dev.priok.http.routes.ImageRoutes;
 import dev.priok.http.routes.NetworkRoutes;
@@ -14,6 +16,7 @@ import dev.priok.http.routes.SwarmRoutes;
 import dev.priok.http.routes.SystemRoutes;
 import dev.priok.http.routes.VolumeRoutes;
 import dev.priok.http.routing.Admission;
+import dev.priok.http.routing.CallObserver;
 import dev.priok.http.routing.RouteTable;
 import dev.priok.http.routing.Router;
 import dev.priok.http.server.Endpoint;
@@ -48,14 +51,15 @@ public final class ApiServer implements AutoCloseable {
         new HttpServer(
             options.server(),
             new Router(
-                routes(engine, options.experimental()),
+                routes(engine, options.experimental(), options.diagnostics()),
                 name,
                 options.experimental(),
                 calls,
-                admission));
+                admission,
+                options.observer()));
   }
 
-  static RouteTable routes(Engine engine, boolean experimental) {
+  static RouteTable routes(Engine engine, boolean experimental, Diagnostics diagnostics) {
     return new RouteTable()
         .with(new SystemRoutes(engine.system(), engine.events()))
         .with(
@@ -68,7 +72,8 @@ public final class ApiServer implements AutoCloseable {
         .with(new NetworkRoutes(engine.networks()))
         .with(new BuildRoutes())
         .with(new SwarmRoutes())
-        .with(new PluginRoutes());
+        .with(new PluginRoutes())
+        .with(new DebugRoutes(diagnostics));
   }
 
   /** Starts to listen; returns the port of a TCP endpoint, which matters where 0 was asked for. */
@@ -87,8 +92,19 @@ public final class ApiServer implements AutoCloseable {
    *
    * @param version of Priok, for the Server header
    * @param experimental whether what Docker calls experimental is offered: checkpoints
+   * @param observer is told of every call's end
+   * @param diagnostics of the process, for {@code /debug}; answers only while it is enabled
    */
-  public record ApiOptions(String version, ServerOptions server, boolean experimental) {
+  public record ApiOptions(
+      String version,
+      ServerOptions server,
+      boolean experimental,
+      CallObserver observer,
+      Diagnostics diagnostics) {
+    public ApiOptions(String version, ServerOptions server, boolean experimental) {
+      this(version, server, experimental, CallObserver.NONE, Diagnostics.NONE);
+    }
+
     public static ApiOptions of(String version) {
       return new ApiOptions(version, ServerOptions.defaults(), false);
     }

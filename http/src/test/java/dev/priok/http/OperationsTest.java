@@ -3,6 +3,7 @@ package dev.priok.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.priok.http.access.Operation;
+import dev.priok.http.routes.Diagnostics;
 import dev.priok.http.routing.Route;
 import java.util.Arrays;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** The table of operations and the routes are one: nothing of the API is outside of the roles. */
 final class OperationsTest {
-  private final List<Route> routes = ApiServer.routes(Rooms.engine(new EchoEngine()), true).all();
+  private final List<Route> routes = ApiServer.routes(Rooms.engine(new EchoEngine()), true, Diagnostics.NONE).all();
 
   @Test
   void everyRouteIsAnOperation() {

@@ -138,6 +138,7 @@ final class ContainerHealth {
 
     @Override
     public Outcome probe(HealthPlan plan, Cancellation cancelled) throws InterruptedException {
+      long began = System.nanoTime();
       String exec = ExecId.random().value();
       String words = ContainerEvents.words(plan.command());
       if (plan.command().isEmpty()) {
@@ -157,6 +158,7 @@ final class ContainerHealth {
         } else if (start instanceof Probe.Start.Refused refused) {
           return new Outcome(-1, refused.message());
         }
+        checks.figures().began(System.nanoTime() - began);
         Integer code = await(probe.exit(), plan.timeout());
         if (code == null) {
           probe.kill();

@@ -11,6 +11,7 @@ import dev.priok.engine.disk.SizeKeeper;
 import dev.priok.engine.disk.Sized;
 import dev.priok.engine.events.Events;
 import dev.priok.engine.health.HealthChecks;
+import dev.priok.engine.health.HealthFigures;
 import dev.priok.engine.images.CommitImage;
 import dev.priok.engine.images.ImageStore;
 import dev.priok.engine.monitoring.Sampler;
@@ -355,6 +356,11 @@ public final class ContainersRoom implements AutoCloseable {
   /** Whether any container has a process. */
   public boolean anyAlive() {
     return table.values().stream().anyMatch(c -> c.state().isAlive());
+  }
+
+  /** Of all health checks since the daemon's start. */
+  public HealthFigures healthFigures() {
+    return checks.figures();
   }
 
   @Override

@@ -38,6 +38,7 @@ public final class EventBus implements Events, AutoCloseable {
   private final AtomicInteger readers = new AtomicInteger();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition more = lock.newCondition();
+  private final long began;
   private long end;
   private boolean closed;
 
@@ -45,6 +46,17 @@ public final class EventBus implements Events, AutoCloseable {
   public EventBus(Journal journal) {
     this.journal = journal;
     this.end = journal.end();
+    this.began = end;
+  }
+
+  /** How many events there were since this daemon's start. */
+  public long published() {
+    lock.lock();
+    try {
+      return end - began;
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override

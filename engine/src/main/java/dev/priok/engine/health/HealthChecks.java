@@ -30,10 +30,16 @@ public final class HealthChecks implements AutoCloseable {
           task -> Thread.ofPlatform().name("health-timer").daemon(true).unstarted(task));
   private final Map<String, HealthMonitor> monitors = new ConcurrentHashMap<>();
   private final HealthFiles files;
+  private final HealthFigures figures = new HealthFigures();
 
   /** Keeps what outlives a killed daemon in that folder, which is in memory. */
   public HealthChecks(Path folder) {
     this.files = new HealthFiles(folder);
+  }
+
+  /** Of all checks since the daemon's start. */
+  public HealthFigures figures() {
+    return figures;
   }
 
   /** A run has begun; {@code former} is what the last run's checks had shown. */
@@ -41,7 +47,7 @@ public final class HealthChecks implements AutoCloseable {
       HealthTarget target, HealthPlan plan, Instant startedAt, @Nullable HealthState former) {
     HealthState state = (former == null ? HealthState.STARTING : former).restarted();
     files.save(target.id(), state);
-    watch(new HealthMonitor(target, plan, startedAt, state, timer, files), true);
+    watch(new HealthMonitor(target, plan, startedAt, state, timer, files, figures), true);
   }
 
   /**
@@ -58,7 +64,7 @@ public final class HealthChecks implements AutoCloseable {
       boolean active) {
     HealthState state =
         files.load(target.id()).orElse(recorded == null ? HealthState.STARTING : recorded);
-    watch(new HealthMonitor(target, plan, startedAt, state, timer, files), active);
+    watch(new HealthMonitor(target, plan, startedAt, state, timer, files, figures), active);
   }
 
   private void watch(HealthMonitor monitor, boolean active) {

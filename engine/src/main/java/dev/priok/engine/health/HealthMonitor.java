@@ -20,6 +20,7 @@ final class HealthMonitor {
   private final Instant startedAt;
   private final ScheduledExecutorService timer;
   private final HealthFiles files;
+  private final HealthFigures figures;
   private HealthState state;
   private @Nullable ScheduledFuture<?> next;
   private @Nullable Watch watch;
@@ -30,7 +31,9 @@ final class HealthMonitor {
       Instant startedAt,
       HealthState state,
       ScheduledExecutorService timer,
-      HealthFiles files) {
+      HealthFiles files,
+      HealthFigures figures) {
+    this.figures = figures;
     this.target = target;
     this.plan = plan;
     this.startedAt = startedAt;
@@ -112,6 +115,7 @@ final class HealthMonitor {
       if (watch != current) {
         return;
       }
+      figures.checked(outcome.exitCode() == 0);
       HealthState.Status before = state.status();
       state = state.after(result, plan, startedAt);
       files.save(target.id(), state);

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The images of this daemon; every verb is a class beside this one. */
 public final class EngineImages implements Images {
+  private static final int DOWNLOADS = 3;
+  private static final int UPLOADS = 5;
+
   private final ImageStore store;
   private final ListImages list;
   private final InspectImage inspect;
@@ -34,8 +37,13 @@ public final class EngineImages implements Images {
   private final CommitImage commit;
   private final InspectDistribution distribution;
 
+  private final TransferSlots downloads;
+  private final TransferSlots uploads;
+
   public EngineImages(ImageStore store, RegistryClient registries, Events events) {
     this.store = store;
+    this.downloads = new TransferSlots(DOWNLOADS);
+    this.uploads = new TransferSlots(UPLOADS);
     ImageEvents told = new ImageEvents(events, store);
     this.list = new ListImages(store);
     this.inspect = new InspectImage(store);
@@ -43,8 +51,8 @@ public final class EngineImages implements Images {
     this.tag = new TagImage(store, told);
     this.remove = new RemoveImage(store, told);
     this.prune = new PruneImages(store, remove, told);
-    this.pull = new PullImage(store, told, registries);
-    this.push = new PushImage(store, told, registries);
+    this.pull = new PullImage(store, told, registries, downloads);
+    this.push = new PushImage(store, told, registries, uploads);
     this.load = new LoadImages(store, told);
     this.save = new SaveImages(store, told);
     this.importRootfs = new ImportRootfs(store, told);
@@ -55,6 +63,12 @@ public final class EngineImages implements Images {
   /** Bytes of files in an image's layers; also of a removed one that containers keep. */
   public long size(Digest image) {
     return store.size(image);
+  }
+
+  /** How many layers travel at once, of all calls together; what travels already goes on. */
+  public void limit(int downloadsAtOnce, int uploadsAtOnce) {
+    downloads.limit(downloadsAtOnce);
+    uploads.limit(uploadsAtOnce);
   }
 
   /** For the containers' room: a container's difference becomes an image. */

@@ -27,11 +27,12 @@ final class PullImage {
   private final RegistryClient registries;
   private final PullLayers layers;
 
-  PullImage(ImageStore store, ImageEvents events, RegistryClient registries) {
+  PullImage(
+      ImageStore store, ImageEvents events, RegistryClient registries, TransferSlots downloads) {
     this.store = store;
     this.events = events;
     this.registries = registries;
-    this.layers = new PullLayers(store, store.room());
+    this.layers = new PullLayers(store, store.room(), downloads);
   }
 
   private record Found(Repository repository, ManifestContent manifest) {}

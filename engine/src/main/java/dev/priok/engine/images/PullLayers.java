@@ -20,21 +20,25 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/** Fetches an image's layers, three at once, and unpacks each as soon as those below are there. */
+/**
+ * Fetches an image's layers, as many at once as the daemon allows, and unpacks each as soon as
+ * those below are there.
+ */
 final class PullLayers {
-  private static final int AT_ONCE = 3;
   private static final int BUFFER = 1 << 16;
 
   private final ImageStore store;
   private final DiskRoom room;
   private final KeyedLocks<Digest> blobLocks = new KeyedLocks<>();
 
-  PullLayers(ImageStore store, DiskRoom room) {
+  private final TransferSlots slots;
+
+  PullLayers(ImageStore store, DiskRoom room, TransferSlots slots) {
     this.store = store;
     this.room = room;
+    this.slots = slots;
   }
 
   /** The chain ids of the layers, all there and pinned. */
@@ -48,7 +52,6 @@ final class PullLayers {
       throws IOException {
     List<Digest> chain = ChainIds.of(diffIds);
     List<@Nullable Future<StoredBlob>> downloads = new ArrayList<>();
-    Semaphore slots = new Semaphore(AT_ONCE);
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     boolean complete = false;
     try {
@@ -65,7 +68,7 @@ final class PullLayers {
         }
         progress.state(shortId, "Pulling fs layer");
         downloads.add(
-            threads.submit(() -> fetch(repository, descriptor, shortId, slots, progress, lease)));
+            threads.submit(() -> fetch(repository, descriptor, shortId, progress, lease)));
       }
       LayerRecord below = null;
       for (int i = 0; i < chain.size(); i++) {
@@ -109,16 +112,15 @@ final class PullLayers {
       Repository repository,
       Descriptor descriptor,
       String shortId,
-      Semaphore slots,
       Progress progress,
       LayerStore.Lease lease)
       throws IOException, InterruptedException {
     Blobs blobs = store.blobs();
     Digest digest = descriptor.digest();
     lease.pin(digest);
-    if (!slots.tryAcquire()) {
+    if (!slots.tryTake()) {
       progress.state(shortId, "Waiting");
-      slots.acquire();
+      slots.take();
     }
     try (var _ = blobLocks.lock(digest)) {
       if (!blobs.has(digest)) {
@@ -137,7 +139,7 @@ final class PullLayers {
       progress.state(shortId, "Download complete");
       return new StoredBlob(digest, blobs.size(digest), descriptor.mediaType());
     } finally {
-      slots.release();
+      slots.giveBack();
     }
   }
 

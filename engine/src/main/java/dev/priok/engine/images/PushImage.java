@@ -17,6 +17,7 @@ import dev.priok.model.image.ImageReference;
 import dev.priok.model.image.MediaTypes;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,9 +29,12 @@ final class PushImage {
   private final ImageStore store;
   private final ImageEvents events;
   private final RegistryClient registries;
+  private final TransferSlots slots;
   private final KeyedLocks<Digest> packing = new KeyedLocks<>();
 
-  PushImage(ImageStore store, ImageEvents events, RegistryClient registries) {
+  PushImage(
+      ImageStore store, ImageEvents events, RegistryClient registries, TransferSlots uploads) {
+    this.slots = uploads;
     this.store = store;
     this.events = events;
     this.registries = registries;
@@ -156,12 +160,30 @@ final class PushImage {
         return;
       }
     }
-    repository.upload(
-        blob.digest(),
-        store.blobs().path(blob.digest()),
-        done -> progress.bar(shortId, "Pushing", done, blob.size()),
-        progress.cancellation());
+    takeSlot(shortId, progress);
+    try {
+      repository.upload(
+          blob.digest(),
+          store.blobs().path(blob.digest()),
+          done -> progress.bar(shortId, "Pushing", done, blob.size()),
+          progress.cancellation());
+    } finally {
+      slots.giveBack();
+    }
     progress.state(shortId, "Pushed");
+  }
+
+  private void takeSlot(String shortId, Progress progress) throws IOException {
+    if (slots.tryTake()) {
+      return;
+    }
+    progress.state(shortId, "Waiting");
+    try {
+      slots.take();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw (IOException) new InterruptedIOException("context canceled").initCause(e);
+    }
   }
 
   /** The layer as a gzip that every client can read; the one that a registry sent, if one did. */

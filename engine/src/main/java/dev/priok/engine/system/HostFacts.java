@@ -4,13 +4,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What {@code docker info} tells about the host and about how the daemon was started; gathered
- * once.
+ * What {@code docker info} tells about the host and about how the daemon is set up; gathered at the
+ * start and when the configuration is read again.
  *
  * @param memoryTotal bytes
  * @param initBinary that {@code --init} runs; empty where there is none
  * @param firewall that the daemon writes rules with, {@code nftables}; empty for none
  * @param runtimes paths of OCI runtimes by name
+ * @param proxies from the options, by the names of the environment's variables
  * @param experimental whether what Docker calls experimental is offered
  */
 public record HostFacts(
@@ -37,6 +38,7 @@ public record HostFacts(
     Map<String, String> runtimes,
     List<String> insecureRegistries,
     List<String> registryMirrors,
+    Map<String, String> proxies,
     List<String> logDrivers,
     String defaultLogDriver,
     String initBinary,

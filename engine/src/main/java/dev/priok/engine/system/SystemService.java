@@ -50,7 +50,7 @@ public final class SystemService implements SystemInformation {
   /** The release of Docker that speaks {@link #API_VERSION}. */
   private static final String DOCKER_RELEASE = "28.3.0";
 
-  private final HostFacts host;
+  private volatile HostFacts host;
   private final Containers containers;
   private final Images images;
   private final VolumeSizes volumes;
@@ -76,6 +76,11 @@ public final class SystemService implements SystemInformation {
     this.events = events;
     this.login = login;
     this.warnings = warnings;
+  }
+
+  /** The configuration was read again. */
+  public void changed(HostFacts now) {
+    host = now;
   }
 
   @Override
@@ -128,7 +133,7 @@ public final class SystemService implements SystemInformation {
         .genericResources(null)
         .httpProxy(proxy("HTTP_PROXY"))
         .httpsProxy(proxy("HTTPS_PROXY"))
-        .noProxy(environment("NO_PROXY"))
+        .noProxy(configured("NO_PROXY"))
         .name(host.hostName())
         .labels(host.labels())
         .experimentalBuild(host.experimental())
@@ -181,9 +186,15 @@ public final class SystemService implements SystemInformation {
     return names == null ? 0 : names.length;
   }
 
-  /** Go reads the names in capitals and in small letters, and so do its users. */
-  private static String environment(String name) {
-    String value = System.getenv(name);
+  /**
+   * As configured, else of the environment: Go reads the names in capitals and in small letters, and
+   * so do its users.
+   */
+  private String configured(String name) {
+    String value = host.proxies().get(name);
+    if (value == null) {
+      value = System.getenv(name);
+    }
     if (value == null) {
       value = System.getenv(name.toLowerCase(Locale.ROOT));
     }
@@ -191,8 +202,8 @@ public final class SystemService implements SystemInformation {
   }
 
   /** Without the password that it may carry, as Docker shows it. */
-  private static String proxy(String name) {
-    return environment(name).replaceFirst("//[^/@]*@", "//xxxxx:xxxxx@");
+  private String proxy(String name) {
+    return configured(name).replaceFirst("//[^/@]*@", "//xxxxx:xxxxx@");
   }
 
   private Map<String, RuntimeInfo> runtimes() {

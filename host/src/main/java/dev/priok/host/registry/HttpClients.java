@@ -16,6 +16,7 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -46,14 +47,25 @@ final class HttpClients {
         : byTrust.computeIfAbsent(":default", k -> build(null));
   }
 
-  private static HttpClient build(@Nullable SSLContext context) {
+  private Map<String, String> environment() {
+    Map<String, String> result = new HashMap<>(System.getenv());
+    options
+        .proxies()
+        .forEach((name, value) -> {
+          result.remove(name.toLowerCase(Locale.ROOT));
+          result.put(name, value);
+        });
+    return result;
+  }
+
+  private HttpClient build(@Nullable SSLContext context) {
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(Duration.ofSeconds(15))
             .executor(Executors.newVirtualThreadPerTaskExecutor())
-            .proxy(new EnvironmentProxies(System.getenv()));
+            .proxy(new EnvironmentProxies(environment()));
     if (context != null) {
       builder.sslContext(context);
     }

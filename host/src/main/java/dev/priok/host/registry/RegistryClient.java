@@ -35,12 +35,19 @@ public final class RegistryClient {
 
   private static final String HUB_HOST = "registry-1.docker.io";
 
-  private final RegistryOptions options;
+  private volatile RegistryOptions options;
   private final HttpClients clients;
 
   public RegistryClient(RegistryOptions options) {
     this.options = options;
     this.clients = new HttpClients(options);
+  }
+
+  /**
+   * From the next call on; the folder of certificates and the proxies stay as they were at first.
+   */
+  public void use(RegistryOptions changed) {
+    options = changed;
   }
 
   /**
@@ -75,7 +82,7 @@ public final class RegistryClient {
           new Connection(endpoint, endpoint.mirror() ? Credentials.NONE : credentials, scopes);
       try {
         connection.ping();
-        return action.apply(new Repository(connection, reference.path()));
+        return action.apply(new Repository(connection, reference.path(), options.attempts()));
       } catch (RegistryException e) {
         if (e.reason() != RegistryException.Reason.UNREACHABLE && !endpoint.mirror()) {
           throw e;

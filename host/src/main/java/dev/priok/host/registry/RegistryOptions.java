@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Which registries are trusted how.
@@ -14,14 +15,30 @@ import java.util.List;
  *     certificates nobody signed ({@code --insecure-registry}); loopback always may
  * @param certificates folder of a folder a host with {@code *.crt} files ({@code
  *     /etc/docker/certs.d})
+ * @param attempts how often a transfer is tried that makes no progress
+ * @param proxies in place of the environment's {@code HTTP_PROXY}, {@code HTTPS_PROXY} and {@code
+ *     NO_PROXY}, by these names
  */
-public record RegistryOptions(List<URI> mirrors, List<String> insecure, Path certificates) {
+public record RegistryOptions(
+    List<URI> mirrors,
+    List<String> insecure,
+    Path certificates,
+    int attempts,
+    Map<String, String> proxies) {
+  private static final int USUAL_ATTEMPTS = 5;
+
   public static final RegistryOptions DEFAULT =
       new RegistryOptions(List.of(), List.of(), Path.of("/etc/docker/certs.d"));
 
   public RegistryOptions {
     mirrors = List.copyOf(mirrors);
     insecure = List.copyOf(insecure);
+    proxies = Map.copyOf(proxies);
+  }
+
+  /** With the usual number of attempts and the environment's proxies. */
+  public RegistryOptions(List<URI> mirrors, List<String> insecure, Path certificates) {
+    this(mirrors, insecure, certificates, USUAL_ATTEMPTS, Map.of());
   }
 
   /**

@@ -26,15 +26,16 @@ import org.jspecify.annotations.Nullable;
 /** One repository of a registry: its manifests, blobs and tags. Safe for many threads. */
 public final class Repository {
   private static final int LARGEST_MANIFEST = 8 << 20;
-  private static final int ATTEMPTS = 5;
   private static final int BUFFER = 1 << 16;
 
   private final Connection connection;
   private final String path;
+  private final int attempts;
 
-  Repository(Connection connection, String path) {
+  Repository(Connection connection, String path, int attempts) {
     this.connection = connection;
     this.path = path;
+    this.attempts = attempts;
   }
 
   private String at(String rest) {
@@ -117,7 +118,7 @@ public final class Repository {
       } catch (IOException e) {
         cancellation.check();
         boolean again = !(e instanceof RegistryException r) || r.isTransient();
-        if (!again || attempt >= ATTEMPTS || isOutOfSpace(e)) {
+        if (!again || attempt >= attempts || isOutOfSpace(e)) {
           throw e;
         }
         if (draft.length() > before) {
@@ -250,7 +251,7 @@ public final class Repository {
       } catch (IOException e) {
         cancellation.check();
         boolean again = e instanceof RegistryException r && r.isTransient();
-        if (!again || attempt >= ATTEMPTS) {
+        if (!again || attempt >= attempts) {
           throw e;
         }
         pause(attempt);

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The runtimes this daemon knows, and the one it takes where nobody says otherwise.
  *
- * <p>Life cycle: made once from the options; {@code runc} and {@code crun} are found by themselves,
- * {@code --add-runtime name=path} adds to them or replaces them. Without {@code --default-runtime}
- * the fastest that works on this machine is the default: crun before runc, see the decision record
- * on the runtime.
+ * <p>Life cycle: made from the options, and {@link #change changed} when they are read again;
+ * {@code runc} and {@code crun} are found by themselves, {@code --add-runtime name=path} adds to
+ * them or replaces them. Without {@code --default-runtime} the fastest that works on this machine
+ * is the default: crun before runc, see the decision record on the runtime.
  */
 public final class OciRuntimes {
   private static final List<Path> BIN =
@@ -27,8 +27,15 @@ public final class OciRuntimes {
           Path.of("/sbin"),
           Path.of("/bin"));
 
-  private final Map<String, OciRuntime> byName = new LinkedHashMap<>();
-  private final String defaultName;
+  private final Supplier<Boolean> crunWorks;
+  private volatile Known known;
+
+  /** What is known at one time. */
+  public record Known(Map<String, OciRuntime> byName, String defaultName) {
+    public Known {
+      byName = Map.copyOf(byName);
+    }
+  }
 
   /**
    * Makes the list.
@@ -41,9 +48,17 @@ public final class OciRuntimes {
   }
 
   OciRuntimes(Map<String, OciRuntime> added, @Nullable String wanted, Supplier<Boolean> crunWorks) {
-    find("crun");
-    find("runc");
+    this.crunWorks = crunWorks;
+    this.known = look(added, wanted);
+  }
+
+  /** Looks and checks without changing anything; {@link #change} makes it hold. */
+  public Known look(Map<String, OciRuntime> added, @Nullable String wanted) {
+    Map<String, OciRuntime> byName = new LinkedHashMap<>();
+    find("crun", byName);
+    find("runc", byName);
     byName.putAll(added);
+    String defaultName;
     if (wanted != null && !wanted.isEmpty()) {
       if (!byName.containsKey(wanted)) {
         throw EngineException.invalid("specified default runtime '%s' does not exist", wanted);
@@ -59,12 +74,24 @@ public final class OciRuntimes {
               + " --add-runtime and --default-runtime",
           null);
     }
+    return new Known(byName, defaultName);
+  }
+
+  /** What holds now. */
+  public Known known() {
+    return known;
+  }
+
+  /** From now on; containers keep the name of the runtime they were created with. */
+  public void change(Known now) {
+    known = now;
   }
 
   /** By name; null or empty means the default. */
   public OciRuntime select(@Nullable String name) {
-    String wanted = name == null || name.isEmpty() ? defaultName : name;
-    OciRuntime runtime = byName.get(wanted);
+    Known now = known;
+    String wanted = name == null || name.isEmpty() ? now.defaultName() : name;
+    OciRuntime runtime = now.byName().get(wanted);
     if (runtime == null) {
       throw EngineException.invalid("unknown or invalid runtime name: %s", wanted);
     }
@@ -72,15 +99,15 @@ public final class OciRuntimes {
   }
 
   public String defaultName() {
-    return defaultName;
+    return known.defaultName();
   }
 
   /** All by name. */
   public Map<String, OciRuntime> all() {
-    return Map.copyOf(byName);
+    return known.byName();
   }
 
-  private void find(String name) {
+  private static void find(String name, Map<String, OciRuntime> byName) {
     BIN.stream()
         .map(directory -> directory.resolve(name))
         .filter(Files::isExecutable)

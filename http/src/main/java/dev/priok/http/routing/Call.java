@@ -78,10 +78,13 @@ public final class Call {
   }
 
   public void text(String text) throws IOException {
+    text("text/plain; charset=utf-8", text);
+  }
+
+  /** Text of another type; the type says that it is UTF-8. */
+  public void text(String contentType, String text) throws IOException {
     exchange.respond(
-        200,
-        base.set("Content-Type", "text/plain; charset=utf-8"),
-        text.getBytes(StandardCharsets.UTF_8));
+        200, base.set("Content-Type", contentType), text.getBytes(StandardCharsets.UTF_8));
   }
 
   public void empty(int status) throws IOException {

@@ -28,6 +28,7 @@ public final class Router implements Handler {
   private final OpenCalls calls;
   private final String experimental;
   private final Admission admission;
+  private final CallObserver observer;
 
   /** {@code serverName} is the value of the Server header: {@code Priok/0.1.0 (linux)}. */
   public Router(
@@ -35,7 +36,9 @@ public final class Router implements Handler {
       String serverName,
       boolean experimental,
       OpenCalls calls,
-      Admission admission) {
+      Admission admission,
+      CallObserver observer) {
+    this.observer = observer;
     this.experimental = Boolean.toString(experimental);
     this.admission = admission;
     this.routes = routes;
@@ -47,8 +50,11 @@ public final class Router implements Handler {
   public void handle(Exchange exchange) throws IOException {
     long started = System.nanoTime();
     String outcome = "ok";
+    RouteTable.Match match = null;
+    CallLog.begun(exchange);
     try {
-      route(exchange);
+      match = find(exchange.head());
+      route(exchange, match);
     } catch (EngineException e) {
       outcome = e.kind() + ": " + e.getMessage();
       if (e.kind() == ErrorKind.INTERNAL) {
@@ -67,14 +73,13 @@ public final class Router implements Handler {
       report(exchange, e);
       refuse(exchange, ErrorKind.INTERNAL.status(), message(e), e);
     } finally {
-      if (LOG.isDebugEnabled()) {
-        LOG.debug(
-            "{} {} {} ms: {}",
-            exchange.head().method(),
-            exchange.head().target(),
-            (System.nanoTime() - started) / 1_000_000,
-            outcome);
-      }
+      long nanos = System.nanoTime() - started;
+      CallLog.ended(exchange, outcome, nanos);
+      observer.answered(
+          exchange.head().method(),
+          match == null ? CallObserver.UNKNOWN : match.route().path(),
+          exchange.status(),
+          nanos);
     }
   }
 
@@ -121,13 +126,16 @@ public final class Router implements Handler {
     }
   }
 
-  private void route(Exchange exchange) throws Exception {
+  private RouteTable.@Nullable Match find(RequestHead head) {
+    return head.method().equals("OPTIONS")
+        ? null
+        : routes.find(head.method(), Target.of(head).path());
+  }
+
+  private void route(Exchange exchange, RouteTable.@Nullable Match match) throws Exception {
     RequestHead head = exchange.head();
-    Target target = Target.of(head);
-    String path = target.path();
-    String version = target.version();
+    String version = Target.of(head).version();
     boolean options = head.method().equals("OPTIONS");
-    RouteTable.Match match = options ? null : routes.find(head.method(), path);
     if (match == null && !options) {
       // A known path with another method is answered the same by Docker (MethodNotAllowedHandler).
       throw EngineException.notFound("page not found");

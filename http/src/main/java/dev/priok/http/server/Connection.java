@@ -9,6 +9,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -99,6 +100,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
       }
     }
     return new Peer.Remote(String.valueOf(channel.remoteAddress()));
+  }
+
+  /** {@code unix}, or the address and port of who connected. */
+  String peerName() {
+    return channel.remoteAddress() instanceof InetSocketAddress inet
+        ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
+        : "unix";
   }
 
   boolean stopping() {

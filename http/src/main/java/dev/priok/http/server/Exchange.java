@@ -71,6 +71,11 @@ public final class Exchange {
     }
   }
 
+  /** What {@link #shortBody(int)} has read; empty where it was not called. */
+  public byte[] shortBodyRead() {
+    return shortBody == null ? NONE : shortBody;
+  }
+
   /** Who is at the other end. */
   public Peer peer() {
     return connection.peer();
@@ -79,6 +84,11 @@ public final class Exchange {
   /** Of the response; 0 while it has not begun. */
   public int status() {
     return status;
+  }
+
+  /** Whose request this is: {@code unix} or an address with a port. */
+  public String peerName() {
+    return connection.peerName();
   }
 
   /** True once a response has begun; its status cannot be changed any more. */

@@ -6,13 +6,13 @@ import io.soabase.recordbuilder.core.RecordBuilder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the daemon's options say about containers whose requests leave it open.
  *
- * @param runtime name of the OCI runtime
- * @param runtimes names of all that there are
+ * @param known the OCI runtimes there are now
  * @param init whether containers get an init process ({@code --init})
  * @param initPath the program ({@code --init-path}); null: the first of the usual ones
  * @param shmSize bytes of {@code /dev/shm}
@@ -26,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 @RecordBuilder
 public record ContainerDefaults(
-    String runtime,
-    Set<String> runtimes,
+    Supplier<Runtimes> known,
     boolean init,
     @Nullable Path initPath,
     long shmSize,
@@ -49,17 +48,36 @@ public record ContainerDefaults(
   public static final List<Path> CDI_FOLDERS =
       List.of(Path.of("/etc/cdi"), Path.of("/var/run/cdi"));
 
+  /**
+   * The OCI runtimes there are.
+   *
+   * @param usual of containers that name none
+   */
+  public record Runtimes(String usual, Set<String> names) {
+    public Runtimes {
+      names = Set.copyOf(names);
+    }
+  }
+
   public ContainerDefaults {
-    runtimes = Set.copyOf(runtimes);
     ulimits = List.copyOf(ulimits);
     cdiFolders = List.copyOf(cdiFolders);
+  }
+
+  /** Name of the runtime of containers that name none. */
+  public String runtime() {
+    return known.get().usual();
+  }
+
+  /** Names of all runtimes. */
+  public Set<String> runtimes() {
+    return known.get().names();
   }
 
   /** Of a daemon without options. */
   public static ContainerDefaults of(String runtime) {
     return new ContainerDefaults(
-        runtime,
-        Set.of(runtime),
+        () -> new Runtimes(runtime, Set.of(runtime)),
         false,
         null,
         SHM_SIZE,
