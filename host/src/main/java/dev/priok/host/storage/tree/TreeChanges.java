@@ -59,8 +59,13 @@ public final class TreeChanges {
   /** Attributes, capabilities among them, change without the time of the content. */
   private static boolean attributesDiffer(
       @Nullable Fd before, FileStat was, Fd now, FileStat stat, String name) throws IOException {
-    if (before == null || was.changed().equals(stat.changed())) {
-      return false; // also what a snapshot has in common with its origin
+    if (before == null) {
+      return false;
+    }
+    // What a snapshot, or a hard link, has in common with its origin. The time alone says nothing: a
+    // copy may have been made within the same tick of the kernel's clock.
+    if (was.inode() == stat.inode() && was.changed().equals(stat.changed())) {
+      return false;
     }
     int flags = OpenFlags.PATH | OpenFlags.NO_FOLLOW;
     try (Fd old = At.open(before, name, flags, 0);
