@@ -236,7 +236,7 @@ enum Setting {
       setting(SWITCHES, "features", "--feature")
           .reloads()
           .help("Feature of Docker's, name=true (repeatable)")
-          .remark("told in the log and the reload event; no feature changes anything here")),
+          .remark("told in the reload event; no feature changes anything here")),
 
   TLS(refused(FLAG, "tls", "--tls", "TLS comes with a later version").or("false")),
   TLS_VERIFY(

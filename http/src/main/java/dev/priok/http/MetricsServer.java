@@ -23,7 +23,8 @@ public final class MetricsServer implements AutoCloseable {
     ServerOptions options =
         new ServerOptions(
             1, 16 * 1024, Duration.ofSeconds(10), Duration.ofMinutes(5), Duration.ofSeconds(1));
-    this.server = new HttpServer(
+    this.server =
+        new HttpServer(
             options,
             new Router(
                 routes,

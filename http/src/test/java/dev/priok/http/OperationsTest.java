@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /** The table of operations and the routes are one: nothing of the API is outside of the roles. */
 final class OperationsTest {
-  private final List<Route> routes = ApiServer.routes(Rooms.engine(new EchoEngine()), true, Diagnostics.NONE).all();
+  private final List<Route> routes =
+      ApiServer.routes(Rooms.engine(new EchoEngine()), true, Diagnostics.NONE).all();
 
   @Test
   void everyRouteIsAnOperation() {

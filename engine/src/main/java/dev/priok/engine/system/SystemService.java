@@ -187,8 +187,8 @@ public final class SystemService implements SystemInformation {
   }
 
   /**
-   * As configured, else of the environment: Go reads the names in capitals and in small letters, and
-   * so do its users.
+   * As configured, else of the environment: Go reads the names in capitals and in small letters,
+   * and so do its users.
    */
   private String configured(String name) {
     String value = host.proxies().get(name);

@@ -62,7 +62,8 @@ public final class TreeChanges {
     if (before == null) {
       return false;
     }
-    // What a snapshot, or a hard link, has in common with its origin. The time alone says nothing: a
+    // What a snapshot, or a hard link, has in common with its origin. The time alone says nothing:
+    // a
     // copy may have been made within the same tick of the kernel's clock.
     if (was.inode() == stat.inode() && was.changed().equals(stat.changed())) {
       return false;
