@@ -62,10 +62,10 @@ public final class TreeChanges {
     if (before == null) {
       return false;
     }
-    // What a snapshot, or a hard link, has in common with its origin. The time alone says nothing:
-    // a
-    // copy may have been made within the same tick of the kernel's clock.
-    if (was.inode() == stat.inode() && was.changed().equals(stat.changed())) {
+    // A hard link is the file itself. Times say nothing: an attribute may have been set within the
+    // same
+    // tick of the kernel's clock in which the file, or the snapshot of it, was made.
+    if (was.device() == stat.device() && was.inode() == stat.inode()) {
       return false;
     }
     int flags = OpenFlags.PATH | OpenFlags.NO_FOLLOW;
