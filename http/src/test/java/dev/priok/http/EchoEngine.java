@@ -94,7 +94,7 @@ final class EchoEngine {
     return new ContainerCreateResponse("c0ffee", List.of());
   }
 
-  void start(String container) {
+  void start(String container, @Nullable String checkpoint, @Nullable String checkpointFolder) {
     if (!container.equals("stopped")) {
       throw EngineException.notModified();
     }

@@ -11,7 +11,6 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -35,9 +34,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   // How long a client may take to notice that we have ended before its bytes make us reset.
   private static final int LINGER_SECONDS = 2;
-
-  // Larger heads are read by a thread, so that the event loop is not held up by them.
-  private static final int LARGEST_LOOKED_AT = 16 * 1024;
 
   // How long a client may take for the last buffered bytes.
   private static final int LAST_BYTES_SECONDS = 60;
@@ -239,21 +235,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void refuse(int status, @Nullable String message) {
-    String text = message == null ? Reasons.of(status) : message;
-    byte[] body =
-        ("{\"message\":\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"}\n")
-            .getBytes(StandardCharsets.UTF_8);
-    byte[] head =
-        ("HTTP/1.1 "
-                + status
-                + ' '
-                + Reasons.of(status)
-                + "\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: "
-                + body.length
-                + "\r\n\r\n")
-            .getBytes(StandardCharsets.US_ASCII);
     try {
-      outbound.raw(head, body, 0, body.length);
+      Refusal.send(outbound, status, message);
     } catch (IOException e) {
       LOG.debug("the client left before its refusal: {}", e.toString());
     }
@@ -370,7 +353,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         return;
       }
-      if (isWholeHead(bytes)) {
+      if (HeadParser.isWholeHead(bytes)) {
         head = parser.next(0, 0);
         if (head != null && answersAtOnce(head)) {
           if (answer(head) && !stopping()) {
@@ -405,18 +388,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
         && inbound.available() == 0
         && outbound.isIdle()
         && server.handler().atOnce(head);
-  }
-
-  /** One whole head and nothing else. One that begins with an empty line is not looked at here. */
-  private static boolean isWholeHead(byte[] bytes) {
-    int end = bytes.length - 4;
-    if (end < 0 || bytes.length > LARGEST_LOOKED_AT || bytes[0] < 'A') {
-      return false;
-    }
-    return bytes[end] == '\r'
-        && bytes[end + 1] == '\n'
-        && bytes[end + 2] == '\r'
-        && bytes[end + 3] == '\n';
   }
 
   @Override

@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeadParser {
   private static final int MOST_FIELDS = 256;
+
+  // Larger heads are read by a thread, so that the event loop is not held up by them.
+  private static final int LARGEST_AT_ONCE = 16 * 1024;
+
   private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
   private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
@@ -26,6 +30,21 @@ final class HeadParser {
   HeadParser(Inbound in, int limit) {
     this.in = in;
     this.limit = limit;
+  }
+
+  /**
+   * Whether these bytes are one whole head that can be read without waiting. One that begins with
+   * an empty line is not looked at.
+   */
+  static boolean isWholeHead(byte[] bytes) {
+    int end = bytes.length - 4;
+    if (end < 0 || bytes.length > LARGEST_AT_ONCE || bytes[0] < 'A') {
+      return false;
+    }
+    return bytes[end] == '\r'
+        && bytes[end + 1] == '\n'
+        && bytes[end + 2] == '\r'
+        && bytes[end + 3] == '\n';
   }
 
   /** The next head, or null where the client ended the connection between two requests. */
