@@ -112,6 +112,7 @@ public final class ConmonProcesses implements ContainerProcesses {
       byte[] given = FileSizeLimit.withhold(runtime, container.bundle(), config);
       Files.write(container.bundle().resolve("config.json"), filters.prepare(runtime, given));
       CreateResult result = launch(container, images);
+      NullDevice.takeBack();
       done = result instanceof Created;
       return result;
     } catch (IOException e) {
@@ -254,7 +255,13 @@ public final class ConmonProcesses implements ContainerProcesses {
     if (container.hasExited()) {
       throw notRunning(launch.containerId());
     }
-    return directExecs.launch(container, launch).orElseGet(() -> execs.launch(container, launch));
+    return directExecs.launch(container, launch).orElseGet(() -> supervised(container, launch));
+  }
+
+  private ExecResult supervised(Supervised container, ExecLaunch launch) {
+    ExecResult result = execs.launch(container, launch);
+    NullDevice.takeBack();
+    return result;
   }
 
   @Override

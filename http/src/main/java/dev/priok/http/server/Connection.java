@@ -321,7 +321,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     try {
       if (message instanceof ByteBuf buffer && buffer.isReadable()) {
         int count = buffer.readableBytes();
-        if (count > LARGEST_LOOKED_AT && count > buffer.capacity() / 2) {
+        if (count > HeadParser.LARGEST_AT_ONCE && count > buffer.capacity() / 2) {
           // Part of an archive: read from where it is. A buffer that is mostly empty is not kept.
           inbound.offer(buffer.retain());
           if (begin() && !rest()) {

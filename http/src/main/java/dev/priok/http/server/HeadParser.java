@@ -18,7 +18,7 @@ final class HeadParser {
   private static final int MOST_FIELDS = 256;
 
   // Larger heads are read by a thread, so that the event loop is not held up by them.
-  private static final int LARGEST_AT_ONCE = 16 * 1024;
+  static final int LARGEST_AT_ONCE = 16 * 1024;
 
   private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
   private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");

@@ -51,6 +51,7 @@ final class UsernsRemapTest {
       files(d);
       volume(d);
       refusals(d);
+      assertThat(Files.getAttribute(Path.of("/dev/null"), "unix:uid")).isEqualTo(0);
       hostsNamespace(d);
       survivesTheDaemon(d);
       d.removeEverything();
