@@ -21,14 +21,6 @@ public sealed interface Caller {
     }
   }
 
-  /** The holder of a client certificate that the daemon's authority has signed. */
-  record Certified(String commonName) implements Caller {
-    @Override
-    public String name() {
-      return commonName;
-    }
-  }
-
   /** Nobody in particular: plain TCP. */
   record Anonymous(String address) implements Caller {
     @Override
