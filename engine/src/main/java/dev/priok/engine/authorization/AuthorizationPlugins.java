@@ -49,6 +49,7 @@ public final class AuthorizationPlugins {
    * @param body null where it is no business of a plugin
    * @param headers without those that carry secrets
    */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   public record Request(
       String user,
       String method,
@@ -57,6 +58,7 @@ public final class AuthorizationPlugins {
       Map<String, String> headers) {}
 
   /** Its answer, before anything of it goes out; {@code body} as in the request. */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   public record Answer(int status, Map<String, String> headers, byte @Nullable [] body) {}
 
   /**
@@ -71,8 +73,7 @@ public final class AuthorizationPlugins {
 
   /** Before its answer goes out; throws as {@link #allow(Request)}. */
   public void allow(Request request, Answer answer) {
-    Asked asked =
-        asked(request).answered(answer.status(), answer.headers(), answer.body());
+    Asked asked = asked(request).answered(answer.status(), answer.headers(), answer.body());
     names.forEach(name -> check(name, plugin -> plugin.response(asked)));
   }
 

@@ -58,6 +58,7 @@ public final class AuthorizationPlugin {
    * @param headers without those that carry secrets
    * @param status 0 before the call is made
    */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   @JsonInclude(JsonInclude.Include.NON_DEFAULT)
   public record Asked(
       @JsonProperty("User") String user,
@@ -72,8 +73,7 @@ public final class AuthorizationPlugin {
 
     /** The same call with its answer. */
     public Asked answered(int code, Map<String, String> fields, byte @Nullable [] bytes) {
-      return new Asked(
-          user, authentication, method, uri, body, headers, code, bytes, fields);
+      return new Asked(user, authentication, method, uri, body, headers, code, bytes, fields);
     }
   }
 

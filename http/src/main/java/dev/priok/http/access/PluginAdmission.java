@@ -45,8 +45,7 @@ public final class PluginAdmission implements Admission {
       plugins.allow(request);
       exchange.beforeResponse((status, headers, body) ->
           plugins.allow(
-              request,
-              new Answer(status, fields(headers), isTold(route, headers) ? body : null)));
+              request, new Answer(status, fields(headers), isTold(route, headers) ? body : null)));
       allowed = true;
       return passed;
     } finally {
@@ -63,8 +62,7 @@ public final class PluginAdmission implements Admission {
       body = exchange.shortBody(LARGEST_BODY + 1);
       if (body.length > LARGEST_BODY) {
         throw EngineException.forbidden(
-            "request body too large for authorization plugin: size exceeds %d bytes",
-            LARGEST_BODY);
+            "request body too large for authorization plugin: size exceeds %d bytes", LARGEST_BODY);
       }
     }
     return new Request(

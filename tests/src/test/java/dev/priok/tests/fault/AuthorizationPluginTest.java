@@ -163,7 +163,8 @@ final class AuthorizationPluginTest {
   @Test
   void streamsAreAskedForBeforeTheyBeginAndWork() throws IOException {
     assertThat(d.docker("run", "--rm", "busybox", "echo", "heard").ok().text()).isEqualTo("heard");
-    String box = d.docker("run", "-d", "busybox", "sh", "-c", "echo logged; sleep 1000").ok().text();
+    String box =
+        d.docker("run", "-d", "busybox", "sh", "-c", "echo logged; sleep 1000").ok().text();
     assertThat(d.docker("exec", box, "echo", "inside").ok().text()).isEqualTo("inside");
     d.docker("logs", box).ok();
     assertThat(calls(first, "/attach")).hasSize(2);
@@ -187,7 +188,9 @@ final class AuthorizationPluginTest {
     String padding = "x".repeat(1 << 20);
     assertThat(
             d.http()
-                .post("/v1.45/volumes/create", "{\"Name\":\"big\",\"Labels\":{\"x\":\"" + padding + "\"}}")
+                .post(
+                    "/v1.45/volumes/create",
+                    "{\"Name\":\"big\",\"Labels\":{\"x\":\"" + padding + "\"}}")
                 .status())
         .isEqualTo(403);
     assertThat(d.docker("volume", "ls", "-q").ok().text()).isEmpty();
