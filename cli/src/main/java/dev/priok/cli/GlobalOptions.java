@@ -6,10 +6,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Options before the command's name; read by hand, as picocli is loaded for one command only. */
 record GlobalOptions(
-    @Nullable String host, boolean debug, boolean help, boolean version, List<String> rest) {
+    @Nullable String host,
+    @Nullable String context,
+    boolean debug,
+    boolean help,
+    boolean version,
+    List<String> rest) {
 
   static GlobalOptions parse(List<String> arguments) {
     String host = null;
+    String context = null;
     boolean debug = false;
     boolean help = false;
     boolean version = false;
@@ -38,6 +44,8 @@ record GlobalOptions(
           }
           if (name.equals("-H") || name.equals("--host")) {
             host = inline;
+          } else if (name.equals("-c") || name.equals("--context")) {
+            context = inline;
           } else {
             checkOther(name, inline);
           }
@@ -50,8 +58,16 @@ record GlobalOptions(
                 125, "unknown flag: " + name + "\n\nRun 'priok --help' for more information");
       }
     }
+    if (host != null && context != null) {
+      throw CliException.failure("conflicting options: cannot specify both --host and --context");
+    }
     return new GlobalOptions(
-        host, debug, help, version, new ArrayList<>(arguments.subList(i, arguments.size())));
+        host,
+        context,
+        debug,
+        help,
+        version,
+        new ArrayList<>(arguments.subList(i, arguments.size())));
   }
 
   private static void checkOther(String name, String value) {
@@ -61,16 +77,8 @@ record GlobalOptions(
           throw new CliException(125, "unable to parse logging level: " + value);
         }
       }
-      case "-c", "--context" -> {
-        if (!value.equals("default")) {
-          throw new CliException(
-              1,
-              "context \"" + value + "\": contexts are not supported by this command; use --host");
-        }
-      }
       default ->
-          throw new CliException(
-              125, name + ": this command reads no configuration files; use options and variables");
+          throw new CliException(125, name + ": not supported by this command; use DOCKER_CONFIG");
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.priok.cli;
 
 import dev.priok.client.ApiVersion;
+import dev.priok.client.Contexts;
 import dev.priok.client.Endpoint;
 import dev.priok.client.PriokClient;
 import java.io.BufferedOutputStream;
@@ -88,10 +89,40 @@ public final class Priok {
   }
 
   private PriokClient connect(GlobalOptions options) {
-    String host = options.host();
-    Endpoint endpoint = host == null ? Endpoint.fromEnvironment(environment) : Endpoint.parse(host);
+    Endpoint endpoint = endpoint(options);
     String version = environment.get("DOCKER_API_VERSION");
     return PriokClient.connect(
         endpoint, version == null || version.isBlank() ? null : ApiVersion.parse(version));
+  }
+
+  /**
+   * Docker's order: what the command line says, then an address in the environment, then a context
+   * in the environment, then the one that {@code docker context use} chose.
+   */
+  private Endpoint endpoint(GlobalOptions options) {
+    String host = options.host();
+    if (host != null) {
+      return Endpoint.parse(host, environment);
+    }
+    try {
+      Contexts contexts = Contexts.of(environment);
+      String name = options.context();
+      if (name == null && !given("PRIOK_HOST") && !given("DOCKER_HOST")) {
+        name =
+            given("DOCKER_CONTEXT")
+                ? environment.get("DOCKER_CONTEXT")
+                : contexts.current().orElse(null);
+      }
+      return name == null || name.equals(Contexts.DEFAULT)
+          ? Endpoint.fromEnvironment(environment)
+          : contexts.endpoint(name);
+    } catch (IOException e) {
+      throw CliException.failure("unable to resolve docker endpoint: " + e.getMessage());
+    }
+  }
+
+  private boolean given(String variable) {
+    String value = environment.get(variable);
+    return value != null && !value.isBlank();
   }
 }

@@ -66,14 +66,23 @@ public sealed interface Endpoint {
     for (String name : new String[] {"PRIOK_HOST", "DOCKER_HOST"}) {
       String value = environment.get(name);
       if (value != null && !value.isBlank()) {
-        Endpoint endpoint = parse(value.strip());
-        refuseTls(endpoint, environment);
-        return endpoint;
+        return parse(value.strip(), environment);
       }
     }
     return Files.exists(STANDARD_SOCKET) || !Files.exists(PRIOK_SOCKET)
         ? new Unix(STANDARD_SOCKET)
         : new Unix(PRIOK_SOCKET);
+  }
+
+  /**
+   * As {@link #parse(String)}, for an address given beside an environment that may ask for TLS.
+   *
+   * @throws IllegalArgumentException as {@link #fromEnvironment}
+   */
+  static Endpoint parse(String text, Map<String, String> environment) {
+    Endpoint endpoint = parse(text);
+    refuseTls(endpoint, environment);
+    return endpoint;
   }
 
   private static void refuseTls(Endpoint endpoint, Map<String, String> environment) {
