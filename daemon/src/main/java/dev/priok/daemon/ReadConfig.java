@@ -22,8 +22,10 @@ final class ReadConfig {
   }
 
   private DaemonConfig join() {
+    DaemonConfig.Tls tls = TlsSettings.of(values, System.getenv());
     return new DaemonConfig(
-        values.list(Setting.HOSTS),
+        hosts(tls),
+        tls,
         values.path(Setting.DATA_ROOT),
         values.path(Setting.EXEC_ROOT),
         values.path(Setting.PIDFILE),
@@ -51,6 +53,13 @@ final class ReadConfig {
         optionalPath(Setting.AUDIT_LOG),
         values.switches(Setting.FEATURES),
         containers());
+  }
+
+  private List<String> hosts(DaemonConfig.Tls tls) {
+    List<String> hosts = values.list(Setting.HOSTS);
+    return tls.on() && !values.isGiven(Setting.HOSTS)
+        ? List.of(DaemonConfig.DEFAULT_TLS_HOST)
+        : hosts;
   }
 
   private DaemonConfig.Networks networks() {

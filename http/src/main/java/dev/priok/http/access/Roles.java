@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The roles, and who has which: roles.json.
  *
- * <p>Users of this machine by name, then by the first of their groups that is named; {@code
- * default} for all others, who are refused without it. Root on the unix socket is always {@code
- * admin}.
+ * <p>Users of this machine by name, then by the first of their groups that is named; clients over
+ * TLS by the common name of their certificate; {@code default} for all others, who are refused
+ * without it. Root on the unix socket is always {@code admin}.
  */
 public final class Roles {
   private static final JsonMapper JSON =
@@ -82,10 +82,6 @@ public final class Roles {
   static Roles of(Document document) {
     Map<String, Role> all = new LinkedHashMap<>();
     Role.BUILT_IN.forEach(r -> all.put(r.name(), r));
-    if (document.certificates() != null) {
-      throw new IllegalArgumentException(
-          "certificates: there is no TLS yet, so nobody can show one");
-    }
     Map<String, Definition> own = document.roles() == null ? Map.of() : document.roles();
     for (Map.Entry<String, Definition> entry : own.entrySet()) {
       if (all.containsKey(entry.getKey())) {
@@ -93,7 +89,7 @@ public final class Roles {
       }
       all.put(entry.getKey(), role(entry.getKey(), entry.getValue(), all));
     }
-    for (Map<String, String> binding : Arrays.asList(document.users(), document.groups())) {
+    for (Map<String, String> binding : Arrays.asList(document.users(), document.groups(), document.certificates())) {
       if (binding != null) {
         binding.values().forEach(role -> known(role, all));
       }
@@ -167,6 +163,8 @@ public final class Roles {
     String name =
         switch (caller) {
           case Caller.Local local -> local.isRoot() ? Role.ADMIN.name() : local(local);
+          case Caller.Certified certified ->
+              bound(document.certificates(), certified.commonName());
           case Caller.Anonymous anonymous -> null;
         };
     String role = name == null ? document.others() : name;
