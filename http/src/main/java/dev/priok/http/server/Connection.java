@@ -403,7 +403,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
-      LOG.info("refused a TLS client at {}: {}", peerName(), IdentifyPeer.failure(handshake.cause()));
+      TlsGate.tell(peerName(), handshake.cause());
       return;
     }
     // With TLS a half-closed state is one close_notify; a bare end of the bytes counts as one too,

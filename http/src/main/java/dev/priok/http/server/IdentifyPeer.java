@@ -45,14 +45,4 @@ final class IdentifyPeer {
         ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
         : "unix";
   }
-
-  /** Why a handshake failed: the innermost reason says it best. */
-  static String failure(Throwable cause) {
-    Throwable deepest = cause;
-    while (deepest.getCause() != null) {
-      deepest = deepest.getCause();
-    }
-    String message = deepest.getMessage();
-    return message == null ? deepest.toString() : message;
-  }
 }

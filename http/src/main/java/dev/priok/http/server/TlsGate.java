@@ -9,8 +9,13 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * In front of TLS: lets a client that is refused hear why.
@@ -23,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 // What Netty's close, shutdown and schedule came to is seen in channelInactive.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class TlsGate extends ChannelDuplexHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(TlsGate.class);
   private static final int LINGER_SECONDS = 2;
 
   /** The first byte of every handshake (RFC 8446 section 5.1). */
@@ -55,6 +61,7 @@ final class TlsGate extends ChannelDuplexHandler {
       // A method's name is of capitals; anything else is refused by TLS itself.
       if (first != HANDSHAKE && first >= 'A' && first <= 'Z') {
         buffer.release();
+        LOG.info("refused a client at {}: plain HTTP to a TLS port", IdentifyPeer.address(channel));
         context
             .writeAndFlush(Unpooled.wrappedBuffer(PLAIN))
             .addListener(f -> refuse(context, context.newPromise()));
@@ -84,6 +91,28 @@ final class TlsGate extends ChannelDuplexHandler {
     } else {
       context.close(promise);
     }
+  }
+
+  /** Says in the log why a handshake failed. */
+  static void tell(String client, Throwable cause) {
+    Throwable deepest = cause;
+    while (deepest.getCause() != null) {
+      deepest = deepest.getCause();
+    }
+    switch (deepest) {
+      case ClosedChannelException left ->
+          LOG.debug("a client at {} left during the TLS handshake", client);
+      case CertificateExpiredException old ->
+          LOG.info("refused a TLS client at {}: its certificate has expired: {}", client, say(old));
+      case CertificateNotYetValidException young ->
+          LOG.info("refused a TLS client at {}: not valid yet: {}", client, say(young));
+      default -> LOG.info("refused a TLS client at {}: {}", client, say(deepest));
+    }
+  }
+
+  private static String say(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null ? failure.toString() : message;
   }
 
   private void refuse(ChannelHandlerContext context, ChannelPromise promise) {
