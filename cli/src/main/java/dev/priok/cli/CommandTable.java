@@ -25,6 +25,7 @@ import dev.priok.cli.image.SaveCommand;
 import dev.priok.cli.image.TagCommand;
 import dev.priok.cli.network.ConnectCommand;
 import dev.priok.cli.network.DisconnectCommand;
+import dev.priok.cli.system.DialStdioCommand;
 import dev.priok.cli.system.EventsCommand;
 import dev.priok.cli.system.InfoCommand;
 import dev.priok.cli.system.InspectCommand;
@@ -52,7 +53,7 @@ final class CommandTable {
           "checkpoint",
           List.of("create", "ls", "rm"),
           "system",
-          List.of("events", "info"));
+          List.of("dial-stdio", "events", "info"));
 
   int run(List<String> words, Session session) throws Exception {
     String first = words.getFirst();
@@ -131,7 +132,13 @@ final class CommandTable {
             case "rm", "remove" -> new dev.priok.cli.network.RemoveCommand();
             default -> null;
           };
-      default -> verb.equals("events") || verb.equals("info") ? find(verb) : null;
+      case "system" ->
+          switch (verb) {
+            case "dial-stdio" -> new DialStdioCommand();
+            case "events", "info" -> find(verb);
+            default -> null;
+          };
+      default -> null;
     };
   }
 

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 record GlobalOptions(
     @Nullable String host,
     @Nullable String context,
+    @Nullable String config,
+    TlsFlags tls,
     boolean debug,
     boolean help,
     boolean version,
@@ -16,6 +18,8 @@ record GlobalOptions(
   static GlobalOptions parse(List<String> arguments) {
     String host = null;
     String context = null;
+    String config = null;
+    TlsFlags tls = TlsFlags.NONE;
     boolean debug = false;
     boolean help = false;
     boolean version = false;
@@ -34,7 +38,17 @@ record GlobalOptions(
         case "--help", "-h" -> help = true;
         case "--version", "-v" -> version = true;
         case "-D", "--debug" -> debug = !"false".equals(inline);
-        case "-H", "--host", "-l", "--log-level", "-c", "--context", "--config" -> {
+        case "--tls", "--tlsverify" -> tls = tls.with(name, inline == null ? "true" : inline);
+        case "-H",
+            "--host",
+            "-l",
+            "--log-level",
+            "-c",
+            "--context",
+            "--config",
+            "--tlscacert",
+            "--tlscert",
+            "--tlskey" -> {
           if (inline == null) {
             i++;
             if (i >= arguments.size()) {
@@ -46,13 +60,14 @@ record GlobalOptions(
             host = inline;
           } else if (name.equals("-c") || name.equals("--context")) {
             context = inline;
+          } else if (name.equals("--config")) {
+            config = inline;
+          } else if (name.startsWith("--tls")) {
+            tls = tls.with(name, inline);
           } else {
-            checkOther(name, inline);
+            checkLevel(inline);
           }
         }
-        case "--tls", "--tlsverify", "--tlscacert", "--tlscert", "--tlskey" ->
-            throw new CliException(
-                125, name + ": TLS is not supported by this command yet; use a unix socket");
         default ->
             throw new CliException(
                 125, "unknown flag: " + name + "\n\nRun 'priok --help' for more information");
@@ -61,24 +76,25 @@ record GlobalOptions(
     if (host != null && context != null) {
       throw CliException.failure("conflicting options: cannot specify both --host and --context");
     }
+    if (tls.isGiven() && context != null) {
+      throw CliException.failure(
+          "conflicting options: a context has its own certificates, --tls options cannot be given"
+              + " with --context");
+    }
     return new GlobalOptions(
         host,
         context,
+        config,
+        tls,
         debug,
         help,
         version,
         new ArrayList<>(arguments.subList(i, arguments.size())));
   }
 
-  private static void checkOther(String name, String value) {
-    switch (name) {
-      case "-l", "--log-level" -> {
-        if (!List.of("debug", "info", "warn", "error", "fatal").contains(value)) {
-          throw new CliException(125, "unable to parse logging level: " + value);
-        }
-      }
-      default ->
-          throw new CliException(125, name + ": not supported by this command; use DOCKER_CONFIG");
+  private static void checkLevel(String value) {
+    if (!List.of("debug", "info", "warn", "error", "fatal").contains(value)) {
+      throw new CliException(125, "unable to parse logging level: " + value);
     }
   }
 }

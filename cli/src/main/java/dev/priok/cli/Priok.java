@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -56,9 +57,10 @@ public final class Priok {
 
   private int dispatch(GlobalOptions options) throws Exception {
     List<String> words = options.rest();
+    Map<String, String> settings = settings(options);
     Session session =
         new Session(
-            () -> connect(options), environment, stdin, new BufferedOutputStream(stdout), stderr);
+            () -> connect(options, settings), settings, stdin, new BufferedOutputStream(stdout), stderr);
     try {
       if (options.version()) {
         session.out().println("Priok version " + Version.text() + ", build " + Version.build());
@@ -88,9 +90,20 @@ public final class Priok {
     }
   }
 
-  private PriokClient connect(GlobalOptions options) {
-    Endpoint endpoint = endpoint(options);
-    String version = environment.get("DOCKER_API_VERSION");
+  /** The environment; {@code --config} is the variable of that meaning. */
+  private Map<String, String> settings(GlobalOptions options) {
+    String config = options.config();
+    if (config == null) {
+      return environment;
+    }
+    Map<String, String> settings = new HashMap<>(environment);
+    settings.put("DOCKER_CONFIG", config);
+    return settings;
+  }
+
+  private static PriokClient connect(GlobalOptions options, Map<String, String> settings) {
+    Endpoint endpoint = endpoint(options, settings);
+    String version = settings.get("DOCKER_API_VERSION");
     return PriokClient.connect(
         endpoint, version == null || version.isBlank() ? null : ApiVersion.parse(version));
   }
@@ -99,30 +112,33 @@ public final class Priok {
    * Docker's order: what the command line says, then an address in the environment, then a context
    * in the environment, then the one that {@code docker context use} chose.
    */
-  private Endpoint endpoint(GlobalOptions options) {
+  private static Endpoint endpoint(GlobalOptions options, Map<String, String> settings) {
     String host = options.host();
     if (host != null) {
-      return Endpoint.parse(host, environment);
+      return Endpoint.parse(host, options.tls().files(settings));
     }
     try {
-      Contexts contexts = Contexts.of(environment);
+      Contexts contexts = Contexts.of(settings);
       String name = options.context();
-      if (name == null && !given("PRIOK_HOST") && !given("DOCKER_HOST")) {
+      if (name == null
+          && !options.tls().isGiven()
+          && !given(settings, "PRIOK_HOST")
+          && !given(settings, "DOCKER_HOST")) {
         name =
-            given("DOCKER_CONTEXT")
-                ? environment.get("DOCKER_CONTEXT")
+            given(settings, "DOCKER_CONTEXT")
+                ? settings.get("DOCKER_CONTEXT")
                 : contexts.current().orElse(null);
       }
       return name == null || name.equals(Contexts.DEFAULT)
-          ? Endpoint.fromEnvironment(environment)
+          ? Endpoint.fromEnvironment(settings, options.tls().files(settings))
           : contexts.endpoint(name);
     } catch (IOException e) {
       throw CliException.failure("unable to resolve docker endpoint: " + e.getMessage());
     }
   }
 
-  private boolean given(String variable) {
-    String value = environment.get(variable);
+  private static boolean given(Map<String, String> settings, String variable) {
+    String value = settings.get(variable);
     return value != null && !value.isBlank();
   }
 }

@@ -80,9 +80,13 @@ final class PriokTest {
   }
 
   @Test
-  void aHostBesideDockerTlsVerifyIsNotReachedInPlainText() {
-    assertThat(reached(Map.of("DOCKER_TLS_VERIFY", "1"), "-H", "tcp://127.0.0.1:1", "ps"))
-        .contains("TLS is not supported by this client yet");
+  void aHostBesideDockerTlsVerifyIsNotReachedInPlainText(@TempDir Path folder) {
+    Map<String, String> asked =
+        Map.of("DOCKER_TLS_VERIFY", "1", "DOCKER_CERT_PATH", folder.toString());
+    assertThat(reached(asked, "-H", "tcp://127.0.0.1:1", "ps"))
+        .contains("cannot read " + folder + "/ca.pem: no such file");
+    assertThat(reached(asked, "-H", "tcp://127.0.0.1:1", "--tlscacert", folder + "/x.pem", "ps"))
+        .contains("cannot read " + folder + "/x.pem: no such file");
   }
 
   private static String reached(Map<String, String> environment, String... arguments) {
@@ -130,9 +134,12 @@ final class PriokTest {
 
   @Test
   void globalOptionsAreRefusedWhenTheyCannotBeKept() {
-    assertThat(priok("--tlsverify", "ps")).isEqualTo(125);
+    assertThat(priok("--tlscacert", "x", "ps")).isEqualTo(1);
+    assertThat(error()).contains("need --tlsverify or --tls");
+    assertThat(priok("--tlsverify=perhaps", "ps")).isEqualTo(125);
+    assertThat(priok("-c", "other", "--tls", "ps")).isEqualTo(1);
     assertThat(priok("-c", "other", "ps")).isEqualTo(1);
-    assertThat(priok("-H", "ssh://x", "ps")).isEqualTo(1);
+    assertThat(priok("-H", "ssh://x:secret@y", "ps")).isEqualTo(1);
     assertThat(priok("--nope", "ps")).isEqualTo(125);
   }
 

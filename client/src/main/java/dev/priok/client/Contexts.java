@@ -62,8 +62,7 @@ public final class Contexts {
    * Where the engine of a context listens.
    *
    * @throws IOException for a context that is not there or cannot be read
-   * @throws IllegalArgumentException for an address this client does not understand, and for a
-   *     context that wants TLS, which would otherwise be dropped without a word
+   * @throws IllegalArgumentException for an address this client does not understand
    */
   public Endpoint endpoint(String name) throws IOException {
     String id = sha256(name);
@@ -81,17 +80,13 @@ public final class Contexts {
       throw new IOException("context \"%s\": no docker endpoint in %s".formatted(name, file));
     }
     String host = docker.path("Host").asText();
-    Endpoint endpoint =
-        host.isEmpty() ? new Endpoint.Unix(Endpoint.STANDARD_SOCKET) : Endpoint.parse(host);
-    boolean tls =
-        docker.path("SkipTLSVerify").asBoolean()
-            || Files.exists(folder.resolve("contexts/tls").resolve(id).resolve("docker"));
-    if (tls && endpoint instanceof Endpoint.Tcp) {
-      throw new IllegalArgumentException(
-          "context \"%s\" wants TLS, but TLS is not supported by this client yet (%s)"
-              .formatted(name, endpoint));
+    if (host.isEmpty()) {
+      return new Endpoint.Unix(Endpoint.STANDARD_SOCKET);
     }
-    return endpoint;
+    boolean skip = docker.path("SkipTLSVerify").asBoolean();
+    Path certificates = folder.resolve("contexts/tls").resolve(id).resolve("docker");
+    boolean tls = skip || Files.exists(certificates);
+    return Endpoint.parse(host, tls ? TlsFiles.in(certificates, !skip) : null);
   }
 
   private static JsonNode read(Path file) throws IOException {

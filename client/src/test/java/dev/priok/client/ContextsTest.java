@@ -43,11 +43,16 @@ final class ContextsTest {
   }
 
   @Test
-  void neverTalksInPlainTextWhereTlsIsWanted() throws IOException {
-    far("{\"Host\":\"tcp://127.0.0.1:2376\",\"SkipTLSVerify\":false}");
-    Files.createDirectories(folder.resolve("contexts/tls").resolve(FAR).resolve("docker"));
-    assertThatThrownBy(() -> new Contexts(folder).endpoint("far"))
-        .hasMessageContaining("context \"far\" wants TLS");
+  void certificatesOfAContextMeanTls() throws IOException {
+    far("{\"Host\":\"tcp://127.0.0.1\",\"SkipTLSVerify\":false}");
+    Path tls =
+        Files.createDirectories(folder.resolve("contexts/tls").resolve(FAR).resolve("docker"));
+    Path ca = Files.writeString(tls.resolve("ca.pem"), "");
+    assertThat(new Contexts(folder).endpoint("far"))
+        .isEqualTo(new Endpoint.Tls("127.0.0.1", 2376, new TlsFiles(ca, null, null, true)));
+    far("{\"Host\":\"tcp://127.0.0.1:1\",\"SkipTLSVerify\":true}");
+    assertThat(new Contexts(folder).endpoint("far"))
+        .isEqualTo(new Endpoint.Tls("127.0.0.1", 1, new TlsFiles(ca, null, null, false)));
   }
 
   @Test

@@ -64,7 +64,7 @@ final class TlsGate extends ChannelDuplexHandler {
         LOG.info("refused a client at {}: plain HTTP to a TLS port", IdentifyPeer.address(channel));
         context
             .writeAndFlush(Unpooled.wrappedBuffer(PLAIN))
-            .addListener(f -> refuse(context, context.newPromise()));
+            .addListener(f -> refuse(context));
         return;
       }
     }
@@ -86,8 +86,12 @@ final class TlsGate extends ChannelDuplexHandler {
   @Override
   public void close(ChannelHandlerContext context, ChannelPromise promise) {
     boolean refused = tls.handshakeFuture().isDone() && !tls.handshakeFuture().isSuccess();
-    if (refused && !refusing && !ended && channel.isActive()) {
-      refuse(context, promise);
+    if (refusing) {
+      // Whoever else wants it closed must wait as well.
+      channel.closeFuture().addListener(f -> promise.trySuccess());
+    } else if (refused && !ended && channel.isActive()) {
+      refuse(context);
+      channel.closeFuture().addListener(f -> promise.trySuccess());
     } else {
       context.close(promise);
     }
@@ -115,12 +119,12 @@ final class TlsGate extends ChannelDuplexHandler {
     return message == null ? failure.toString() : message;
   }
 
-  private void refuse(ChannelHandlerContext context, ChannelPromise promise) {
+  private void refuse(ChannelHandlerContext context) {
     refusing = true;
     channel.shutdownOutput();
     channel.config().setAutoRead(true);
     context
         .executor()
-        .schedule(() -> context.close(promise), LINGER_SECONDS, TimeUnit.SECONDS);
+        .schedule(() -> context.close(), LINGER_SECONDS, TimeUnit.SECONDS);
   }
 }
