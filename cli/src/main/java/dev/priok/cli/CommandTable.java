@@ -1,5 +1,9 @@
 package dev.priok.cli;
 
+import dev.priok.cli.certs.CertsCommand;
+import dev.priok.cli.certs.ClientCommand;
+import dev.priok.cli.certs.RotateCommand;
+import dev.priok.cli.certs.ShowCommand;
 import dev.priok.cli.container.AttachCommand;
 import dev.priok.cli.container.CopyCommand;
 import dev.priok.cli.container.DiffCommand;
@@ -55,9 +59,22 @@ final class CommandTable {
           "system",
           List.of("dial-stdio", "events", "info"));
 
+  /** Verbs of a noun that is a command by itself. */
+  private static final List<String> CERTS = List.of("client", "rotate", "show");
+
   int run(List<String> words, Session session) throws Exception {
     String first = words.getFirst();
     List<String> verbs = NOUNS.get(first);
+    if (first.equals("certs") && words.size() > 1 && CERTS.contains(words.get(1))) {
+      String name = "certs " + words.get(1);
+      Command command =
+          switch (words.get(1)) {
+            case "client" -> new ClientCommand();
+            case "rotate" -> new RotateCommand();
+            default -> new ShowCommand();
+          };
+      return new CommandRunner(name, command).run(words.subList(2, words.size()), session);
+    }
     if (verbs == null) {
       Command command = find(first);
       if (command == null) {
@@ -145,6 +162,7 @@ final class CommandTable {
   private static @Nullable Command find(String verb) {
     return switch (verb) {
       case "attach" -> new AttachCommand();
+      case "certs" -> new CertsCommand();
       case "cp" -> new CopyCommand();
       case "create" -> new dev.priok.cli.container.CreateCommand();
       case "diff" -> new DiffCommand();

@@ -20,6 +20,7 @@ final class Overview {
       info        Display system-wide information
 
     Management Commands:
+      certs       Make certificates, to reach an engine from other machines
       checkpoint  Manage checkpoints
       container   Manage containers
       image       Manage images
