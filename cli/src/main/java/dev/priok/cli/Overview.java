@@ -25,6 +25,7 @@ final class Overview {
       container   Manage containers
       image       Manage images
       network     Manage networks
+      roles       Explain what a file of roles means for somebody
       storage     Look after the storage of a stopped engine on this machine
       system      Manage the engine
       volume      Manage volumes

@@ -60,7 +60,11 @@ public final class Priok {
     Map<String, String> settings = settings(options);
     Session session =
         new Session(
-            () -> connect(options, settings), settings, stdin, new BufferedOutputStream(stdout), stderr);
+            () -> connect(options, settings),
+            settings,
+            stdin,
+            new BufferedOutputStream(stdout),
+            stderr);
     try {
       if (options.version()) {
         session.out().println("Priok version " + Version.text() + ", build " + Version.build());

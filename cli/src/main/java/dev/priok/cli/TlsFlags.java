@@ -49,8 +49,7 @@ record TlsFlags(
   @Nullable TlsFiles files(Map<String, String> environment) {
     boolean verifies =
         verify == null ? !environment.getOrDefault("DOCKER_TLS_VERIFY", "").isEmpty() : verify;
-    boolean plain =
-        tls == null ? environment.getOrDefault("DOCKER_TLS", "").isEmpty() : !tls;
+    boolean plain = tls == null ? environment.getOrDefault("DOCKER_TLS", "").isEmpty() : !tls;
     if (plain && verify == null && !verifies) {
       if (authorities != null || certificate != null || key != null) {
         throw CliException.failure(

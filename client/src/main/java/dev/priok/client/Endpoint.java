@@ -93,8 +93,7 @@ public sealed interface Endpoint {
         }
         yield tcp(text, rest, null);
       }
-      case "https" ->
-          tcp(text, rest, tls == null ? new TlsFiles(null, null, null, true) : tls);
+      case "https" -> tcp(text, rest, tls == null ? new TlsFiles(null, null, null, true) : tls);
       case "ssh" -> ssh(text);
       default ->
           throw new IllegalArgumentException(

@@ -26,8 +26,8 @@ public record TlsFiles(
   }
 
   /**
-   * As the docker command has it: {@code DOCKER_TLS_VERIFY} and {@code DOCKER_TLS} ask for TLS where
-   * they are not empty. Null where neither does.
+   * As the docker command has it: {@code DOCKER_TLS_VERIFY} and {@code DOCKER_TLS} ask for TLS
+   * where they are not empty. Null where neither does.
    */
   public static @Nullable TlsFiles fromEnvironment(Map<String, String> environment) {
     boolean verify = !environment.getOrDefault("DOCKER_TLS_VERIFY", "").isEmpty();

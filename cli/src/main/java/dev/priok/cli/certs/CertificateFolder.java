@@ -42,9 +42,7 @@ record CertificateFolder(Path path) {
   /** The one that is named, else where daemon and clients look by themselves. */
   static CertificateFolder of(@Nullable String named, Map<String, String> environment) {
     return new CertificateFolder(
-        named == null
-            ? TlsFiles.folder(environment)
-            : Path.of(named).toAbsolutePath().normalize());
+        named == null ? TlsFiles.folder(environment) : Path.of(named).toAbsolutePath().normalize());
   }
 
   Path file(String name) {
@@ -133,7 +131,10 @@ record CertificateFolder(Path path) {
     try {
       if (replace) {
         Files.move(
-            beside, file(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            beside,
+            file(name),
+            StandardCopyOption.ATOMIC_MOVE,
+            StandardCopyOption.REPLACE_EXISTING);
       } else {
         // link(2) does not replace, whoever was faster.
         Files.createLink(file(name), beside);

@@ -30,10 +30,7 @@ public final class ClientCommand extends Command {
       description = "Folder of the authority (default $DOCKER_CERT_PATH, else ~/.docker).")
   @Nullable String dir;
 
-  @Option(
-      names = "--days",
-      paramLabel = "int",
-      description = "How long the certificate is valid.")
+  @Option(names = "--days", paramLabel = "int", description = "How long the certificate is valid.")
   int days = Validity.USUAL_DAYS;
 
   @Option(names = "--force", description = "Replace a certificate of that name.")

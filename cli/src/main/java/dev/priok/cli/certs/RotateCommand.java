@@ -53,8 +53,7 @@ public final class RotateCommand extends Command {
     Set<String> names = new LinkedHashSet<>();
     if (Files.exists(folder.file(CertificateFolder.SERVER))) {
       names.addAll(
-          HostNames.of(
-              PemFiles.certificates(folder.file(CertificateFolder.SERVER)).getFirst()));
+          HostNames.of(PemFiles.certificates(folder.file(CertificateFolder.SERVER)).getFirst()));
     }
     names.addAll(HostNames.with(hosts));
     Identity server = issuer.server(names, valid.length());

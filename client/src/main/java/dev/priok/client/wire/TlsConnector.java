@@ -82,8 +82,7 @@ final class TlsConnector {
       socket.close();
       // Somebody listens, so this is not a daemon that is not there.
       throw new TlsException(
-          "the connection to %s broke in the TLS handshake: %s"
-              .formatted(endpoint, e.getMessage()),
+          "the connection to %s broke in the TLS handshake: %s".formatted(endpoint, e.getMessage()),
           e);
     } catch (RuntimeException e) {
       socket.close();

@@ -61,6 +61,7 @@ public final class SystemService implements SystemInformation {
 
   /** Ports where anybody may come in, a sentence each. */
   private final Supplier<List<String>> openPorts;
+
   public SystemService(
       HostFacts host,
       Containers containers,

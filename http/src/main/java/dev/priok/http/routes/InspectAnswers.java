@@ -13,6 +13,7 @@ import java.io.IOException;
 final class InspectAnswers {
   private static final int MOST = 32;
 
+  @SuppressWarnings("ArrayRecordComponent") // Never compared, and nobody changes it.
   private record Answer(ContainerInspectResponse of, ApiVersion version, byte[] json) {}
 
   private final Recent<String, Answer> recent = new Recent<>(MOST);
@@ -20,12 +21,13 @@ final class InspectAnswers {
   // The same object, not an equal one: comparing all fields would take as long as writing them.
   @SuppressWarnings("ReferenceEquality")
   byte[] json(ContainerInspectResponse container, ApiVersion version) throws IOException {
-    Answer known = recent.get(container.id());
+    String id = String.valueOf(container.id());
+    Answer known = recent.get(id);
     if (known != null && known.of() == container && known.version().equals(version)) {
       return known.json();
     }
     byte[] json = Call.line(ContainerShapes.inspect(container, version));
-    recent.put(container.id(), new Answer(container, version, json));
+    recent.put(id, new Answer(container, version, json));
     return json;
   }
 }

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class HttpServer implements AutoCloseable {
   private static final int LARGEST_READ = 128 * 1024;
 
-  private static final Executor HANDSHAKES =
+  private static final Executor SUMS =
       task -> Thread.ofVirtual().name("tls-handshake").start(task);
 
   private final ServerOptions options;
@@ -40,6 +40,7 @@ public final class HttpServer implements AutoCloseable {
   private final EventLoopGroup loops;
   private final List<Channel> listeners = new CopyOnWriteArrayList<>();
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private final Handshakes handshakes = new Handshakes();
   private volatile boolean stopping;
 
   public HttpServer(ServerOptions options, Handler handler) {
@@ -128,7 +129,8 @@ public final class HttpServer implements AutoCloseable {
     Throwable failure = future.cause();
     if (failure != null) {
       String why =
-          failure instanceof BindException && failure.getMessage().contains("in use")
+          failure instanceof BindException
+                  && String.valueOf(failure.getMessage()).contains("in use")
               ? "the address is in use already"
               : failure.getMessage();
       throw new IOException("cannot listen on " + endpoint + ": " + why, failure);
@@ -195,14 +197,20 @@ public final class HttpServer implements AutoCloseable {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // whether it could be closed is of no interest
     protected void initChannel(Channel channel) {
       DuplexChannel duplex = (DuplexChannel) channel;
       if (tls == null) {
         channel.pipeline().addLast(new Connection(HttpServer.this, duplex, null));
         return;
       }
+      if (!handshakes.mayBegin()) {
+        channel.close();
+        return;
+      }
       // Signing with an RSA key takes milliseconds: other connections' bytes must not wait for it.
-      SslHandler handler = new SslHandler(tls.engine(), HANDSHAKES);
+      SslHandler handler = new SslHandler(tls.engine(), SUMS);
+      handshakes.watch(handler);
       handler.setHandshakeTimeoutMillis(options.handshakeTimeout().toMillis());
       channel
           .pipeline()

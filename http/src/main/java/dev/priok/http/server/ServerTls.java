@@ -52,9 +52,7 @@ public final class ServerTls {
    */
   public record Material(Path certificate, Path key, @Nullable Path clientCa) {
     private Stream<Path> all() {
-      return clientCa == null
-          ? Stream.of(certificate, key)
-          : Stream.of(certificate, key, clientCa);
+      return clientCa == null ? Stream.of(certificate, key) : Stream.of(certificate, key, clientCa);
     }
   }
 
@@ -63,7 +61,7 @@ public final class ServerTls {
     static final Stamp GONE = new Stamp(null, Instant.EPOCH, -1);
   }
 
-  private record Loaded(SSLContext context, String[] suites, List<Stamp> stamps) {}
+  private record Loaded(SSLContext context, List<String> suites, List<Stamp> stamps) {}
 
   private ServerTls(Material files) throws IOException {
     this.files = files;
@@ -123,7 +121,7 @@ public final class ServerTls {
     engine.setUseClientMode(false);
     SSLParameters parameters = engine.getSSLParameters();
     parameters.setProtocols(PROTOCOLS);
-    parameters.setCipherSuites(now.suites());
+    parameters.setCipherSuites(now.suites().toArray(String[]::new));
     parameters.setUseCipherSuitesOrder(true);
     parameters.setNeedClientAuth(verifies());
     engine.setSSLParameters(parameters);
@@ -190,14 +188,13 @@ public final class ServerTls {
   }
 
   /** Those of TLS 1.3, and of 1.2 those with fresh keys and authenticated encryption. */
-  private static String[] suites(SSLContext context) {
+  private static List<String> suites(SSLContext context) {
     return Arrays.stream(context.getDefaultSSLParameters().getCipherSuites())
-        .filter(
-            s ->
-                s.startsWith("TLS_AES_")
-                    || s.startsWith("TLS_CHACHA20_")
-                    || (s.startsWith("TLS_ECDHE_")
-                        && (s.contains("_GCM_") || s.contains("_CHACHA20_"))))
-        .toArray(String[]::new);
+        .filter(s ->
+            s.startsWith("TLS_AES_")
+                || s.startsWith("TLS_CHACHA20_")
+                || (s.startsWith("TLS_ECDHE_")
+                    && (s.contains("_GCM_") || s.contains("_CHACHA20_"))))
+        .toList();
   }
 }

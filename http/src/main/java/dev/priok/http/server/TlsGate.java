@@ -35,7 +35,7 @@ final class TlsGate extends ChannelDuplexHandler {
   private static final int HANDSHAKE = 22;
 
   private static final byte[] PLAIN =
-      ("HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n")
+      "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n"
           .getBytes(StandardCharsets.US_ASCII);
 
   private final DuplexChannel channel;
@@ -62,9 +62,7 @@ final class TlsGate extends ChannelDuplexHandler {
       if (first != HANDSHAKE && first >= 'A' && first <= 'Z') {
         buffer.release();
         LOG.info("refused a client at {}: plain HTTP to a TLS port", IdentifyPeer.address(channel));
-        context
-            .writeAndFlush(Unpooled.wrappedBuffer(PLAIN))
-            .addListener(f -> refuse(context));
+        context.writeAndFlush(Unpooled.wrappedBuffer(PLAIN)).addListener(f -> refuse(context));
         return;
       }
     }
@@ -123,8 +121,6 @@ final class TlsGate extends ChannelDuplexHandler {
     refusing = true;
     channel.shutdownOutput();
     channel.config().setAutoRead(true);
-    context
-        .executor()
-        .schedule(() -> context.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+    context.executor().schedule(() -> context.close(), LINGER_SECONDS, TimeUnit.SECONDS);
   }
 }

@@ -13,8 +13,8 @@ public final class Authorities {
   private Authorities() {}
 
   /**
-   * Only those of the file: the authorities that the machine trusts besides do not count, as whoever
-   * has a certificate of one of them must not get in.
+   * Only those of the file: the authorities that the machine trusts besides do not count, as
+   * whoever has a certificate of one of them must not get in.
    *
    * @throws IOException where the file cannot be read or has none
    */

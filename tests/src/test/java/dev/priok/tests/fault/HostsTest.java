@@ -64,12 +64,9 @@ final class HostsTest {
 
   /** A daemon without a unix socket, until the body has run. */
   private void running(String probe, IoAction body, String... options) throws IOException {
-    Process daemon =
-        new ProcessBuilder(command(options))
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("log").toFile())
-            .redirectInput(Path.of("/dev/null").toFile())
-            .start();
+    List<String> line = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" >$F/log 2>&1", "sh"));
+    line.addAll(command(options));
+    Process daemon = shell.start(line);
     try {
       Eventually.holds(
           "the daemon answers",
@@ -128,16 +125,12 @@ final class HostsTest {
           String version = "curl -sf http://127.0.0.1:2375/version";
           String shown = "{{.Server.Version}}";
           String docker =
-              shell
-                  .run("docker", "-H", "tcp://127.0.0.1:2375", "version", "-f", shown)
-                  .ok()
-                  .text();
+              shell.run("docker", "-H", "tcp://127.0.0.1:2375", "version", "-f", shown).ok().text();
           assertThat(shell.run("sh", "-c", version).ok().text())
               .contains("\"Version\":\"" + docker + "\"");
           assertThat(
                   shell
-                      .run(
-                          "curl", "-sf", "--unix-socket", folder + "/u.sock", "http://x/version")
+                      .run("curl", "-sf", "--unix-socket", folder + "/u.sock", "http://x/version")
                       .ok()
                       .text())
               .contains("\"Version\":\"" + docker + "\"");
@@ -165,6 +158,41 @@ final class HostsTest {
     }
   }
 
+  /** As a service manager starts it: with a listening socket as descriptor 3. */
+  private String[] activated(String address, String... options) {
+    String program =
+        """
+        import os, socket, sys
+        s = socket.socket(); s.bind((sys.argv[1], 12384)); s.listen()
+        os.dup2(s.fileno(), 3); os.set_inheritable(3, True)
+        os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='1')
+        os.execv(sys.argv[2], sys.argv[2:])
+        """;
+    List<String> all = new ArrayList<>(List.of("python3", "-c", program, address));
+    all.addAll(command(options));
+    all.addAll(List.of("-H", "fd://"));
+    return all.toArray(String[]::new);
+  }
+
+  @Test
+  void inheritedSocketsFollowTheSameRules() throws IOException {
+    assertThat(shell.run(activated(OUTSIDE)).exits(1).err())
+        .contains("refusing to listen on ", OUTSIDE, " without TLS");
+    certificates();
+    Process daemon = shell.start(List.of(activated(OUTSIDE, "--tlsverify")));
+    try {
+      String curl =
+          "cd $F/.docker; curl -sf --cacert ca.pem --cert cert.pem --key key.pem https://192.0.2.10:12384/_ping";
+      Eventually.holds(
+          "it answers over TLS",
+          Duration.ofSeconds(60),
+          () -> daemon.isAlive() && shell.run("sh", "-c", curl).exit() == 0);
+    } finally {
+      daemon.destroy();
+      daemon.onExit().orTimeout(30, TimeUnit.SECONDS).join();
+    }
+  }
+
   private void certificates() {
     shell
         .run(
@@ -186,10 +214,7 @@ final class HostsTest {
           assertThat(shell.run("sh", "-c", curl + "info").ok().text())
               .doesNotContain("API is accessible");
           assertThat(
-                  shell
-                      .run("docker", "--tlsverify", "version", "-f", "{{.Server.Os}}")
-                      .ok()
-                      .text())
+                  shell.run("docker", "--tlsverify", "version", "-f", "{{.Server.Os}}").ok().text())
               .isEqualTo("linux");
         },
         "--tls");

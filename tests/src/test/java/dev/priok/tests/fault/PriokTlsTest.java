@@ -146,12 +146,19 @@ final class PriokTlsTest {
     assertThat(run(secured(), new byte[0], "version", "-f", "{{.Server.Os}}").ok().text())
         .isEqualTo("linux");
     assertThat(
-            run(secured(), LINES, "run", "--rm", "-i", "--net", "none", "busybox", "sh", "-c", COUNTING)
+            run(
+                    secured(), LINES, "run", "--rm", "-i", "--net", "none", "busybox", "sh", "-c",
+                    COUNTING)
                 .ok()
                 .lines())
         .containsExactly("2", "after");
     assertThat(
-            run(secured().with("DOCKER_API_VERSION", "1.40"), new byte[0], "version", "-f", "{{.Client.ApiVersion}}")
+            run(
+                    secured().with("DOCKER_API_VERSION", "1.40"),
+                    new byte[0],
+                    "version",
+                    "-f",
+                    "{{.Client.ApiVersion}}")
                 .ok()
                 .text())
         .isEqualTo("1.40");
@@ -165,8 +172,7 @@ final class PriokTlsTest {
         .contains("cannot read " + folder + "/config/ca.pem: no such file");
     String other = folder.resolve("other").toString();
     priok("certs", "--dir", other).ok();
-    assertThat(
-            run(secured().with("DOCKER_CERT_PATH", other), new byte[0], "ps").exits(1).err())
+    assertThat(run(secured().with("DOCKER_CERT_PATH", other), new byte[0], "ps").exits(1).err())
         .contains("signed by unknown authority");
     assertThat(
             priok(

@@ -129,7 +129,9 @@ final class TlsTest {
     assertThat(sh(options.formatted(HOST) + "--tlscacert $C/other-ca.pem ps").exits(1).err())
         .contains("x509");
     assertThat(
-            sh(options.formatted("tcp://[::1]:" + PORT) + "--tlscacert $C/ca.pem ps").exits(1).err())
+            sh(options.formatted("tcp://[::1]:" + PORT) + "--tlscacert $C/ca.pem ps")
+                .exits(1)
+                .err())
         .contains("connect");
   }
 
@@ -153,8 +155,7 @@ final class TlsTest {
     assertThat(sh(curl + page).ok().text()).contains("\"MinAPIVersion\":\"1.24\"");
     assertThat(sh(curl + "--tlsv1.2 --tls-max 1.2 " + page).ok().text()).contains("ApiVersion");
     assertThat(sh(curl + "--tlsv1.3 " + page).ok().text()).contains("ApiVersion");
-    Outcome old =
-        sh(curl + "--tlsv1.1 --tls-max 1.1 --ciphers DEFAULT@SECLEVEL=0 " + page);
+    Outcome old = sh(curl + "--tlsv1.1 --tls-max 1.1 --ciphers DEFAULT@SECLEVEL=0 " + page);
     assertThat(old.exit()).isNotZero();
     assertThat(old.err()).contains("alert protocol version");
   }
@@ -176,8 +177,7 @@ final class TlsTest {
             .formatted(URL);
     // requests prefers a bundle that the environment names to what docker was told.
     Shell python = made.shell().with("REQUESTS_CA_BUNDLE", "").with("CURL_CA_BUNDLE", "");
-    assertThat(python.run("python3", "-c", program).ok().lines())
-        .containsExactly("linux", "hello");
+    assertThat(python.run("python3", "-c", program).ok().lines()).containsExactly("linux", "hello");
     String without =
         "import docker; docker.DockerClient(base_url='%s', tls=docker.tls.TLSConfig(verify=False)).ping()";
     Outcome refused = python.run("python3", "-c", without.formatted(URL)).exits(1);
@@ -225,8 +225,8 @@ final class TlsTest {
       silent.getOutputStream().write(new byte[] {22, 3, 1, 1});
       assertThat(silent.getInputStream().read()).isLessThan(255);
     }
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isBetween(
-        Duration.ofSeconds(5), Duration.ofSeconds(20));
+    assertThat(Duration.ofNanos(System.nanoTime() - began))
+        .isBetween(Duration.ofSeconds(5), Duration.ofSeconds(20));
   }
 
   @Test
@@ -249,11 +249,11 @@ final class TlsTest {
           "openssl s_client -connect 127.0.0.1:12377 </dev/null 2>/dev/null | openssl x509 -noout -serial";
       String first = sh(shown).ok().text();
       sh("""
-          cd $C
-          openssl req -new -newkey rsa:2048 -nodes -keyout new-key.pem -subj /CN=new -out new.csr
-          openssl x509 -req -in new.csr -CA ca.pem -CAkey ca-key.pem -CAcreateserial \\
-            -out new-cert.pem -extfile extfile.cnf
-          """)
+      cd $C
+      openssl req -new -newkey rsa:2048 -nodes -keyout new-key.pem -subj /CN=new -out new.csr
+      openssl x509 -req -in new.csr -CA ca.pem -CAkey ca-key.pem -CAcreateserial \\
+        -out new-cert.pem -extfile extfile.cnf
+      """)
           .ok();
       move("new-key.pem", folder.resolve("server-key.pem"));
       assertThat(sh(shown).ok().text()).as("in the middle of the exchange").isEqualTo(first);
@@ -294,9 +294,10 @@ final class TlsTest {
 
   @Test
   void rolesKnowClientsByTheirCertificates() throws IOException {
-    Path roles = Files.writeString(
-        made.folder().resolve("roles.json"),
-        "{\"certificates\": {\"client\": \"viewer\"}, \"users\": {\"client\": \"admin\"}}");
+    Path roles =
+        Files.writeString(
+            made.folder().resolve("roles.json"),
+            "{\"certificates\": {\"client\": \"viewer\"}, \"users\": {\"client\": \"admin\"}}");
     Path audit = made.folder().resolve("audit.log");
     try (DaemonUnderTest own =
         DaemonUnderTest.start(
@@ -321,11 +322,10 @@ final class TlsTest {
       assertThat(client.run("docker", "volume", "create").exits(1).err())
           .contains("not allowed: role viewer has no volume.create");
       assertThat(Files.readAllLines(audit))
-          .anyMatch(
-              l ->
-                  l.contains("\"caller\":\"certificate client\"")
-                      && l.contains("\"operation\":\"volume.create\"")
-                      && l.contains("\"verdict\":\"denied\""));
+          .anyMatch(l ->
+              l.contains("\"caller\":\"certificate client\"")
+                  && l.contains("\"operation\":\"volume.create\"")
+                  && l.contains("\"verdict\":\"denied\""));
     }
   }
 }
