@@ -16,9 +16,12 @@ import java.util.Set;
 final class RolesVerbs {
   private static final String USAGE =
       """
-      Usage:  priok roles check [OPTIONS] OPERATION
+      Usage:  priok roles COMMAND
 
-      Explains whether somebody may do something: who he is, which rule gives him which role, what of it decides.
+      Commands:
+        check     Explain whether somebody may do something
+
+      priok roles check [OPTIONS] OPERATION: who somebody is, which rule gives him which role, what of it decides.
       OPERATION is a word such as container.create; a wrong one prints them all.
 
       Options:

@@ -13,13 +13,17 @@ import picocli.CommandLine.Option;
 /** {@code priok certs}: an authority, and a certificate for the daemon and one for a client. */
 @CommandLine.Command(
     name = "certs",
-    customSynopsis = {
-      "priok certs [OPTIONS]",
-      "        priok certs rotate|client|show",
-    },
+    customSynopsis = "priok certs [OPTIONS]",
     description =
         "Make an authority and certificates for a daemon and its clients, so that the daemon can"
-            + " be reached from other machines")
+            + " be reached from other machines",
+    footer = {
+      "",
+      "Commands:",
+      "  client    Make a certificate for one more client",
+      "  rotate    Make new certificates of the same authority",
+      "  show      Show the certificates, and what is wrong with them",
+    })
 public final class CertsCommand extends Command {
   @Option(
       names = "--dir",

@@ -100,15 +100,14 @@ public final class ExplainVerdict {
     return Arrays.stream(Operation.values())
         .filter(o -> o.word().equals(word))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "no operation is named "
-                        + word
-                        + "; there are "
-                        + Arrays.stream(Operation.values())
-                            .map(Operation::word)
-                            .distinct()
-                            .collect(Collectors.joining(", "))));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "no operation is named "
+                    + word
+                    + "; there are "
+                    + Arrays.stream(Operation.values())
+                        .map(Operation::word)
+                        .distinct()
+                        .collect(Collectors.joining(", "))));
   }
 }

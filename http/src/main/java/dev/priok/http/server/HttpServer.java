@@ -32,8 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class HttpServer implements AutoCloseable {
   private static final int LARGEST_READ = 128 * 1024;
 
-  private static final Executor SUMS =
-      task -> Thread.ofVirtual().name("tls-handshake").start(task);
+  private static final Executor SUMS = task -> Thread.ofVirtual().name("tls-handshake").start(task);
 
   private final ServerOptions options;
   private final Handler handler;

@@ -56,7 +56,7 @@ record Ceremony(Path folder) {
   /** A shell whose home is the folder, and that sees it as {@code $C}. */
   Shell shell() {
     return new Shell(
-        Map.of("C", folder.toString(), "HOME", folder.toString()), Duration.ofSeconds(120));
+        Map.of("C", folder.toString(), "HOME", folder.toString()), Duration.ofMinutes(2));
   }
 
   String file(String name) {

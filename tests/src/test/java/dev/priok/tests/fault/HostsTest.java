@@ -269,7 +269,6 @@ final class HostsTest {
 
   @Test
   void keysOfEveryFormAreRead() {
-    String tls = "--validate --tls --tlsverify=false --tlscert=$F/%s.crt --tlskey=$F/%s.key";
     String make =
         """
         cd $F
@@ -282,7 +281,9 @@ final class HostsTest {
         """;
     shell.run("sh", "-c", make).ok();
     for (String form : new String[] {"pkcs8", "pkcs1", "sec1", "ed"}) {
-      String line = String.join(" ", command()) + " " + tls.formatted(form, form);
+      String files = " --tlscert=$F/" + form + ".crt --tlskey=$F/" + form + ".key";
+      String line =
+          String.join(" ", command("--validate", "--tls", "--tlsverify=false")) + files;
       assertThat(shell.run("sh", "-c", line).ok().err()).as(form).contains("configuration OK");
     }
   }

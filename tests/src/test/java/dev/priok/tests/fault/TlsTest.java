@@ -8,6 +8,7 @@ import dev.priok.tests.support.Eventually;
 import dev.priok.tests.support.Outcome;
 import dev.priok.tests.support.Shell;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,8 +112,8 @@ final class TlsTest {
 
   @Test
   void aClientWithoutACertificateIsRefusedAndSeesWhy() {
-    String docker = "docker -H %s --tlsverify --tlscacert $C/ca.pem --tlscert= --tlskey= ps";
-    assertThat(sh(docker.formatted(HOST)).exits(1).err())
+    String docker = "docker -H " + HOST + " --tlsverify --tlscacert $C/ca.pem ";
+    assertThat(sh(docker + "--tlscert= --tlskey= ps").exits(1).err())
         .contains("remote error: tls: certificate required");
     Outcome curl = sh("curl -sS --cacert $C/ca.pem " + URL + "/version");
     assertThat(curl.exit()).isNotZero();
@@ -179,8 +180,10 @@ final class TlsTest {
     Shell python = made.shell().with("REQUESTS_CA_BUNDLE", "").with("CURL_CA_BUNDLE", "");
     assertThat(python.run("python3", "-c", program).ok().lines()).containsExactly("linux", "hello");
     String without =
-        "import docker; docker.DockerClient(base_url='%s', tls=docker.tls.TLSConfig(verify=False)).ping()";
-    Outcome refused = python.run("python3", "-c", without.formatted(URL)).exits(1);
+        "import docker; docker.DockerClient(base_url='"
+            + URL
+            + "', tls=docker.tls.TLSConfig(verify=False)).ping()";
+    Outcome refused = python.run("python3", "-c", without).exits(1);
     assertThat(refused.err()).containsIgnoringCase("certificate");
   }
 
@@ -219,7 +222,7 @@ final class TlsTest {
   @Test
   void whoSendsNothingIsNotWaitedForLong() throws IOException {
     long began = System.nanoTime();
-    try (Socket silent = new Socket("127.0.0.1", Integer.parseInt(PORT))) {
+    try (Socket silent = new Socket(InetAddress.ofLiteral("127.0.0.1"), Integer.parseInt(PORT))) {
       silent.setSoTimeout(30_000);
       // The beginning of a handshake, and then nothing.
       silent.getOutputStream().write(new byte[] {22, 3, 1, 1});
