@@ -26,7 +26,6 @@ record Appetite(long memory, long objects, long descriptors, long threads) {
   /** The JVM's compilers keep some ten megabytes for their next work for so long. */
   private static final Duration COMPILERS_REST = Duration.ofSeconds(6);
 
-
   private static final Path JCMD = Path.of(System.getProperty("java.home"), "bin", "jcmd");
 
   /** The middle of several looks within some seconds: probes and restarts come and go. */
@@ -35,7 +34,8 @@ record Appetite(long memory, long objects, long descriptors, long threads) {
     String process = Long.toString(pid);
     Eventually.pause(COMPILERS_REST);
     shell.run(JCMD.toString(), process, "GC.run").ok();
-    Matcher generations = USED.matcher(shell.run(JCMD.toString(), process, "GC.heap_info").ok().out());
+    Matcher generations =
+        USED.matcher(shell.run(JCMD.toString(), process, "GC.heap_info").ok().out());
     long objects = 0;
     while (generations.find()) {
       objects += Long.parseLong(generations.group(1));

@@ -282,8 +282,7 @@ final class HostsTest {
     shell.run("sh", "-c", make).ok();
     for (String form : new String[] {"pkcs8", "pkcs1", "sec1", "ed"}) {
       String files = " --tlscert=$F/" + form + ".crt --tlskey=$F/" + form + ".key";
-      String line =
-          String.join(" ", command("--validate", "--tls", "--tlsverify=false")) + files;
+      String line = String.join(" ", command("--validate", "--tls", "--tlsverify=false")) + files;
       assertThat(shell.run("sh", "-c", line).ok().err()).as(form).contains("configuration OK");
     }
   }
