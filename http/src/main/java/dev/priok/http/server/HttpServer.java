@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -31,8 +30,6 @@ import org.jspecify.annotations.Nullable;
 /** Listens, hands each request to the handler, and stops in order. */
 public final class HttpServer implements AutoCloseable {
   private static final int LARGEST_READ = 128 * 1024;
-
-  private static final Executor SUMS = task -> Thread.ofVirtual().name("tls-handshake").start(task);
 
   private final ServerOptions options;
   private final Handler handler;
@@ -196,20 +193,14 @@ public final class HttpServer implements AutoCloseable {
     }
 
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // whether it could be closed is of no interest
     protected void initChannel(Channel channel) {
       DuplexChannel duplex = (DuplexChannel) channel;
       if (tls == null) {
         channel.pipeline().addLast(new Connection(HttpServer.this, duplex, null));
         return;
       }
-      if (!handshakes.mayBegin()) {
-        channel.close();
-        return;
-      }
-      // Signing with an RSA key takes milliseconds: other connections' bytes must not wait for it.
-      SslHandler handler = new SslHandler(tls.engine(), SUMS);
-      handshakes.watch(handler);
+      SslHandler handler = new SslHandler(tls.engine(), handshakes.sumsOf(channel));
+      handshakes.begin(channel, handler);
       handler.setHandshakeTimeoutMillis(options.handshakeTimeout().toMillis());
       channel
           .pipeline()

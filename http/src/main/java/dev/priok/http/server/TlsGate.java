@@ -29,6 +29,8 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("FutureReturnValueIgnored")
 final class TlsGate extends ChannelDuplexHandler {
   private static final Logger LOG = LoggerFactory.getLogger(TlsGate.class);
+  private static final FewLines REFUSALS = new FewLines(60);
+
   private static final int LINGER_SECONDS = 2;
 
   /** The first byte of every handshake (RFC 8446 section 5.1). */
@@ -61,7 +63,9 @@ final class TlsGate extends ChannelDuplexHandler {
       // A method's name is of capitals; anything else is refused by TLS itself.
       if (first != HANDSHAKE && first >= 'A' && first <= 'Z') {
         buffer.release();
-        LOG.info("refused a client at {}: plain HTTP to a TLS port", IdentifyPeer.address(channel));
+        if (REFUSALS.mayBeSaid()) {
+          LOG.info("refused a client at {}: plain HTTP", IdentifyPeer.address(channel));
+        }
         context.writeAndFlush(Unpooled.wrappedBuffer(PLAIN)).addListener(f -> refuse(context));
         return;
       }
@@ -95,15 +99,17 @@ final class TlsGate extends ChannelDuplexHandler {
     }
   }
 
-  /** Says in the log why a handshake failed. */
+  /** Says in the log why a handshake failed; of a flood of them only the first ones. */
   static void tell(String client, Throwable cause) {
     Throwable deepest = cause;
     while (deepest.getCause() != null) {
       deepest = deepest.getCause();
     }
+    if (deepest instanceof ClosedChannelException || !REFUSALS.mayBeSaid()) {
+      LOG.debug("a TLS handshake with {} failed: {}", client, say(deepest));
+      return;
+    }
     switch (deepest) {
-      case ClosedChannelException left ->
-          LOG.debug("a client at {} left during the TLS handshake", client);
       case CertificateExpiredException old ->
           LOG.info("refused a TLS client at {}: its certificate has expired: {}", client, say(old));
       case CertificateNotYetValidException young ->
