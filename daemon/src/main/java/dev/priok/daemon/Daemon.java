@@ -360,6 +360,11 @@ final class Daemon {
         new Engine(containers.service(), execs, engineImages, volumes, networks, events, system);
     ServerOptions limits =
         ServerOptions.defaults().duplicatingBy(fd -> Io.duplicate(fd, 3).release());
+    CallObserver observer = metrics == null ? CallObserver.NONE : metrics;
+    Traces traces = Traces.of(System.getenv()).orElse(null);
+    if (traces != null) {
+      observer = observer.and(keep(traces));
+    }
     ApiServer server =
         keep(
             new ApiServer(
@@ -368,7 +373,7 @@ final class Daemon {
                     Version.number(),
                     limits,
                     config.experimental(),
-                    metrics == null ? CallObserver.NONE : metrics,
+                    observer,
                     diagnostics),
                 calls,
                 admission(engine)));
