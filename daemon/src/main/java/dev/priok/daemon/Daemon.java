@@ -370,11 +370,7 @@ final class Daemon {
             new ApiServer(
                 engine,
                 new ApiOptions(
-                    Version.number(),
-                    limits,
-                    config.experimental(),
-                    observer,
-                    diagnostics),
+                    Version.number(), limits, config.experimental(), observer, diagnostics),
                 calls,
                 admission(engine)));
     if (metrics != null) {

@@ -67,8 +67,8 @@ final class Traces implements CallObserver, AutoCloseable {
                       "otel.exporter.otlp.protocol", "http/protobuf",
                       "otel.service.name", "priokd"))
               // Metrics have their own way, --metrics-addr.
-              .addPropertiesCustomizer(given ->
-                  Map.of("otel.metrics.exporter", "none", "otel.logs.exporter", "none"))
+              .addPropertiesCustomizer(
+                  given -> Map.of("otel.metrics.exporter", "none", "otel.logs.exporter", "none"))
               .build()
               .getOpenTelemetrySdk();
       return Optional.of(new Traces(sdk));

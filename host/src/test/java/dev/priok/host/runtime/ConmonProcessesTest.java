@@ -219,7 +219,10 @@ final class ConmonProcessesTest {
     create(ended, false, false, "sh", "-c", "sleep 0.3; echo late; exit 5");
     bundle.processes.start(ended);
     bundle.processes.close(); // as good as killed: nothing is told to conmon
-    Thread.sleep(800);
+    Path code = bundle.dir.resolve("run").resolve("exits").resolve(ended);
+    for (int i = 0; i < 200 && !Files.exists(code); i++) {
+      Thread.sleep(50);
+    }
     bundle.open();
     assertThat(bundle.processes.leftovers()).containsExactlyInAnyOrder(running, ended);
 

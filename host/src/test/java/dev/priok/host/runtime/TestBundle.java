@@ -6,6 +6,7 @@ import dev.priok.kernel.event.EventLoop;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /** A throw-away root file system of busybox, and processes over it. */
@@ -108,9 +110,24 @@ final class TestBundle implements AutoCloseable {
     } finally {
       processes.close();
       loop.close();
-      RuntimeLayout.removeTree(dir);
+      removeQuietTree();
       CgroupDirectories group = new CgroupDirectories(CgroupDirectories.mounts(), "/priok-test");
       group.remove();
+    }
+  }
+
+  /** The last conmon may still be writing its last word. */
+  private void removeQuietTree() throws IOException {
+    for (int left = 50; ; left--) {
+      try {
+        RuntimeLayout.removeTree(dir);
+        return;
+      } catch (DirectoryNotEmptyException e) {
+        if (left == 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+      }
     }
   }
 

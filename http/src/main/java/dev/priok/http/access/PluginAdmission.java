@@ -7,6 +7,7 @@ import dev.priok.http.routing.Admission;
 import dev.priok.http.routing.Route;
 import dev.priok.http.server.Exchange;
 import dev.priok.http.server.Headers;
+import dev.priok.http.server.Peer;
 import dev.priok.model.error.EngineException;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -65,8 +66,10 @@ public final class PluginAdmission implements Admission {
             "request body too large for authorization plugin: size exceeds %d bytes", LARGEST_BODY);
       }
     }
+    // Who is on the unix socket has no name for Docker's plugins.
+    String user = exchange.peer() instanceof Peer.Certified shown ? shown.commonName() : "";
     return new Request(
-        "", exchange.head().method(), exchange.head().target(), body, fields(headers));
+        user, exchange.head().method(), exchange.head().target(), body, fields(headers));
   }
 
   /** Bodies are told where they are JSON and not a password. */
