@@ -2,6 +2,7 @@ package dev.priok.host.storage.choice;
 
 import dev.priok.host.storage.DriverNotSupportedException;
 import dev.priok.host.storage.StorageDriver;
+import dev.priok.host.storage.aufs.AufsTrees;
 import dev.priok.host.storage.btrfs.BtrfsTrees;
 import dev.priok.host.storage.devicemapper.DevicemapperDriver;
 import dev.priok.host.storage.devicemapper.PoolOptions;
@@ -42,10 +43,14 @@ public final class StorageDrivers {
     drivers.put(OverlayTrees.NAME, OverlayTrees::open);
     drivers.put(VfsTrees.NAME, VfsTrees::open);
     drivers.put(DevicemapperDriver.NAME, DevicemapperDriver::open);
+    drivers.put(AufsTrees.NAME, AufsTrees::open);
   }
 
-  /** Never chosen by itself: without a device it would begin with two large files. */
-  private static final Set<String> ONLY_BY_NAME = Set.of(DevicemapperDriver.NAME);
+  /**
+   * Never chosen by themselves, as with Docker: without a device the one would begin with two large
+   * files, and the other is no part of the kernel.
+   */
+  private static final Set<String> ONLY_BY_NAME = Set.of(DevicemapperDriver.NAME, AufsTrees.NAME);
 
   private interface Opening {
     StorageDriver open(Path dataRoot, Map<String, String> options) throws IOException;
@@ -150,6 +155,7 @@ public final class StorageDrivers {
           case BtrfsTrees.NAME -> folder.resolve("subvolumes");
           case ZfsTrees.NAME -> folder.resolve(ZfsTrees.RECORDS);
           case DevicemapperDriver.NAME -> folder.resolve(DevicemapperDriver.RECORDS);
+          case AufsTrees.NAME -> folder.resolve(AufsTrees.RECORDS);
           default -> folder;
         });
   }
