@@ -23,9 +23,9 @@ suite() { # suite CLASS...: in one JVM, which takes a minute to get going here; 
     selected=; for class in "$@"; do selected="$selected --select-class dev.priok.host.$class"; done
     begin=$(date +%s)
     # shellcheck disable=SC2086 # several words
-    "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -Xmx1g \
+    "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -XX:TieredStopAtLevel=1 -XX:+UseSerialGC ${PRIOK_SUITE_JVM:-} -Xmx1g \
         -Djava.io.tmpdir=/data/tmp -cp "$classpath" org.junit.platform.console.ConsoleLauncher execute \
-        --disable-banner --disable-ansi-colors --details=tree $selected >/job/suite.log 2>&1
+        --disable-banner --disable-ansi-colors --details=testfeed $selected >/job/suite.log 2>&1
     code=$?
     grep -A1000 '^Failures' /job/suite.log | grep -v '^ *\(org\.junit\|java\.base\|jdk\.\)' | head -n 200
     ran=$(sed -n 's/^\[ *\([0-9]*\) tests successful.*/\1/p' /job/suite.log) skipped=$(sed -n 's/^\[ *\([0-9]*\) tests skipped.*/\1/p' /job/suite.log)
