@@ -33,6 +33,6 @@ launch() {
     MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2}; export MALLOC_ARENA_MAX
     # shellcheck disable=SC2086 # PRIOK_JAVA_OPTS is a list of switches
     exec "$java" -XX:+UseSerialGC -Xms16m "-Xmx$heap" -XX:+UseCompactObjectHeaders -XX:-UsePerfData \
-        -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -XX:TrimNativeHeapInterval=60000 \
+        -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -XX:-ShrinkHeapInSteps -XX:TrimNativeHeapInterval=60000 \
         --enable-native-access=ALL-UNNAMED ${PRIOK_JAVA_OPTS:-} "$@"
 }

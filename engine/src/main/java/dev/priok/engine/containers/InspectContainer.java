@@ -1,5 +1,6 @@
 package dev.priok.engine.containers;
 
+import dev.priok.engine.Recent;
 import dev.priok.engine.Timestamps;
 import dev.priok.engine.health.HealthState;
 import dev.priok.engine.networks.ContainerNetworks.Plugged;
@@ -15,6 +16,7 @@ import dev.priok.model.api.container.HostConfigBuilder;
 import dev.priok.model.api.container.NetworkSettings;
 import dev.priok.model.api.container.NetworkSettingsBuilder;
 import dev.priok.model.api.network.EndpointSettings;
+import dev.priok.model.id.ContainerId;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -22,6 +24,22 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code docker inspect} of a container. */
 final class InspectContainer {
+  private static final int REMEMBERED = 32;
+
+  /** An answer, and what it was made of; records and health states never change, they are replaced. */
+  private record Told(
+      ContainerRecord record,
+      @Nullable HealthState health,
+      List<String> execs,
+      ContainerInspectResponse response) {
+    @SuppressWarnings("ReferenceEquality")
+    boolean shows(
+        ContainerRecord nowRecord, @Nullable HealthState nowHealth, List<String> nowExecs) {
+      return record == nowRecord && health == nowHealth && execs.equals(nowExecs);
+    }
+  }
+
+  private final Recent<ContainerId, Told> recent = new Recent<>(REMEMBERED);
   private final ContainerLinks links;
   private final ContainerFiles files;
   private final ContainerLogs logs;
@@ -51,16 +69,36 @@ final class InspectContainer {
     this.health = health;
   }
 
+  /** The same object as the last time where nothing that it shows has changed since. */
   ContainerInspectResponse inspect(Container container, boolean withSize) {
     ContainerRecord record = container.record();
-    ContainerSizes.Sizes size = withSize ? sizes.of(record) : null;
+    HealthState checks = health.of(record);
     List<String> execs = execIds.apply(record);
+    // Sizes are measured each time; names of linked containers are not in the record.
+    List<String> links = record.hostConfig().links();
+    if (withSize || (links != null && !links.isEmpty())) {
+      return tell(record, checks, execs, withSize ? sizes.of(record) : null);
+    }
+    Told last = recent.get(record.id());
+    if (last != null && last.shows(record, checks, execs)) {
+      return last.response();
+    }
+    ContainerInspectResponse response = tell(record, checks, execs, null);
+    recent.put(record.id(), new Told(record, checks, execs, response));
+    return response;
+  }
+
+  private ContainerInspectResponse tell(
+      ContainerRecord record,
+      @Nullable HealthState checks,
+      List<String> execs,
+      ContainerSizes.@Nullable Sizes size) {
     return ContainerInspectResponseBuilder.builder()
         .id(record.id().value())
         .created(Timestamps.format(record.created()))
         .path(record.path())
         .args(record.args())
-        .state(state(record))
+        .state(state(record, checks))
         .image(record.image().value())
         .resolvConfPath(files.resolvConf(record.id()).toString())
         .hostnamePath(files.hostname(record.id()).toString())
@@ -92,7 +130,7 @@ final class InspectContainer {
         : HostConfigBuilder.builder(kept).links(links.shown(record)).build();
   }
 
-  private ContainerState state(ContainerRecord record) {
+  private ContainerState state(ContainerRecord record, @Nullable HealthState checks) {
     RunState state = record.state();
     return ContainerStateBuilder.builder()
         .status(state.status().apiName())
@@ -107,7 +145,7 @@ final class InspectContainer {
         .error(state.error())
         .startedAt(Timestamps.format(state.startedAt()))
         .finishedAt(Timestamps.format(state.finishedAt()))
-        .health(health(health.of(record)))
+        .health(health(checks))
         .build();
   }
 

@@ -31,6 +31,7 @@ public final class ContainerRoutes implements RouteTable.Group {
   private final Containers containers;
   private final CreateCompatibility compatibility;
   private final CheckpointCalls checkpoints;
+  private final InspectAnswers inspects = new InspectAnswers();
 
   public ContainerRoutes(
       Containers containers, CreateCompatibility compatibility, boolean experimental) {
@@ -84,9 +85,8 @@ public final class ContainerRoutes implements RouteTable.Group {
   }
 
   private void inspect(Call call) throws Exception {
-    call.ok(
-        ContainerShapes.inspect(
-            containers.inspect(call.name(), call.query().flag("size")), call.version()));
+    boolean size = call.query().flag("size");
+    call.json(200, inspects.json(containers.inspect(call.name(), size), call.version()));
   }
 
   private void top(Call call) throws Exception {

@@ -7,6 +7,9 @@ import java.util.Objects;
 
 /** A request's body, of a known length or chunked (RFC 9112 sections 6 and 7). */
 final class BodyInput extends InputStream {
+  /** Of so many bytes more will come at once: an archive, and no form or JSON. */
+  private static final long LONG = 1 << 20;
+
   private static final int LONGEST_LINE = 4096;
   private static final int LONGEST_TRAILERS = 16 * 1024;
 
@@ -21,6 +24,7 @@ final class BodyInput extends InputStream {
   private long left;
   private boolean finished;
   private boolean told;
+  private long taken;
 
   BodyInput(Inbound in, RequestHead head, GoOn goOn) {
     this.in = in;
@@ -62,11 +66,15 @@ final class BodyInput extends InputStream {
       throw new EOFException("unexpected EOF in the request's body");
     }
     left -= count;
+    if (taken < LONG && taken + count >= LONG) {
+      in.inBatches(true);
+    }
+    taken += count;
     if (left == 0) {
       if (chunked) {
         end();
       } else {
-        finished = true;
+        finish();
       }
     }
     return count;
@@ -105,8 +113,13 @@ final class BodyInput extends InputStream {
         throw new MalformedRequestException(431, "trailer fields too large");
       }
     }
-    finished = true;
+    finish();
     return false;
+  }
+
+  private void finish() {
+    finished = true;
+    in.inBatches(false);
   }
 
   private String line() throws IOException {

@@ -24,6 +24,11 @@ final class Inbound extends InputStream {
   private static final int HIGH = 512 * 1024;
   private static final int LOW = 256 * 1024;
 
+  /** A reader of a long body is not woken for less, as long as more comes within the time. */
+  private static final int BATCH = 192 * 1024;
+
+  private static final long BATCH_NANOS = 500_000;
+
   /** Stops ({@code false}) and restarts the event loop's reading; callable from any thread. */
   interface Tap {
     void reading(boolean on);
@@ -42,6 +47,10 @@ final class Inbound extends InputStream {
   private ByteBuf current = Unpooled.EMPTY_BUFFER;
 
   private long deadline;
+  private boolean inBatches;
+
+  /** The reader sleeps until so much is here. */
+  private int wanted = 1;
 
   Inbound(Tap tap) {
     this.tap = tap;
@@ -61,7 +70,9 @@ final class Inbound extends InputStream {
         paused = true;
         tap.reading(false);
       }
-      arrived.signalAll();
+      if (queued >= wanted) {
+        arrived.signalAll();
+      }
     } finally {
       lock.unlock();
     }
@@ -116,6 +127,20 @@ final class Inbound extends InputStream {
 
   void noDeadline() {
     deadline = 0;
+  }
+
+  /**
+   * Whether what comes is part of something long. The client, the event loop and the reader then
+   * take turns less often: half of the time of an archive went into waking each other for each 32
+   * KiB that the docker command sends.
+   */
+  void inBatches(boolean yes) {
+    lock.lock();
+    try {
+      inBatches = yes;
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
@@ -174,6 +199,10 @@ final class Inbound extends InputStream {
   /** With the lock held, and nothing left of the present piece. */
   private boolean next() throws IOException {
     @Nullable ByteBuf piece = queue.poll();
+    if (piece == null && inBatches && !ended && !discarding) {
+      awaitBatch();
+      piece = queue.poll();
+    }
     while (piece == null) {
       if (ended || discarding) {
         return false;
@@ -190,6 +219,27 @@ final class Inbound extends InputStream {
     return true;
   }
 
+  /** A batch, or what there is after a moment; the caller looks what has come. */
+  @SuppressWarnings("WaitNotInLoop")
+  private void awaitBatch() throws IOException {
+    wanted = BATCH;
+    try {
+      long left = BATCH_NANOS;
+      while (queued < BATCH && !ended && !discarding && left > 0) {
+        left = arrived.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      throw interrupted();
+    } finally {
+      wanted = 1;
+    }
+  }
+
+  private static IOException interrupted() {
+    Thread.currentThread().interrupt();
+    return new java.io.InterruptedIOException("interrupted while reading from the client");
+  }
+
   /** One wait; the caller's loop looks again. */
   @SuppressWarnings("WaitNotInLoop")
   private void await() throws IOException {
@@ -203,8 +253,7 @@ final class Inbound extends InputStream {
         throw new SocketTimeoutException("the client sent nothing in time");
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new java.io.InterruptedIOException("interrupted while reading from the client");
+      throw interrupted();
     }
   }
 }

@@ -1,23 +1,32 @@
 package dev.priok.tests.fault;
 
 import dev.priok.tests.support.Eventually;
+import dev.priok.tests.support.Shell;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What a process holds of the machine (proc(5)).
+ * What a JVM holds of the machine (proc(5)).
  *
- * @param memory resident, in KiB
+ * @param memory resident after a collection, in KiB: when garbage is collected is the JVM's own
+ *     affair, and up to the whole heap of it lies between two looks at the same daemon
  */
 record Appetite(long memory, long descriptors, long threads) {
 
+  private static final Path JCMD = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+
   /** The middle of several looks within some seconds: probes and restarts come and go. */
   static Appetite of(long pid) {
+    Shell shell = new Shell(Map.of(), Duration.ofSeconds(30));
+    String process = Long.toString(pid);
+    shell.run(JCMD.toString(), process, "GC.run").ok();
+    shell.run(JCMD.toString(), process, "System.trim_native_heap").ok();
     Appetite[] looks = new Appetite[9];
     for (int i = 0; i < looks.length; i++) {
       Eventually.pause(Duration.ofMillis(300));

@@ -27,14 +27,12 @@ final class KillNineRound {
   private final Random random;
   private final String name;
   private final Path gate;
-  private final BusyClients clients;
 
   KillNineRound(DaemonUnderTest daemon, Random random, String name) {
     this.daemon = daemon;
     this.random = random;
     this.name = name;
     this.gate = daemon.scratch();
-    this.clients = new BusyClients(daemon);
   }
 
   /** The containers of a round, by what is asked of them after the restart. */
@@ -58,6 +56,8 @@ final class KillNineRound {
     final Actors actors = actors(last);
     final String page = page(actors.web);
     final Background early = background("logs", "-f", actors.counter);
+    final KillNineMix mix = new KillNineMix(daemon, name, 1 + random.nextInt(30));
+    final BusyClients clients = new BusyClients(daemon, sleeper);
     clients.start();
     Eventually.pause(Duration.ofMillis(random.nextInt(900)));
     daemon.kill9();
@@ -80,11 +80,14 @@ final class KillNineRound {
     exitCodes(actors);
     running(actors);
     clients.verify(name);
+    mix.verify();
     Eventually.holds(
         name + ": the restart policy acts",
         Duration.ofSeconds(70),
         () -> startedAt(actors.flapper).isAfter(death));
     clean(sleeper, resting);
+    mix.clean();
+    clients.clean();
   }
 
   private Actors actors(int last) {
