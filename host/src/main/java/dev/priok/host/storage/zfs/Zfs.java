@@ -6,11 +6,12 @@ import dev.priok.kernel.fs.MountInfo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The file systems below one ZFS file system, by the programs {@code zfs} and {@code zpool}
@@ -22,8 +23,7 @@ import java.util.Optional;
 final class Zfs {
   private static final String MARK = "dev.priok:layer";
 
-  /** Snapshots live as long as the clone made of them; who finds this name knows whose it is. */
-  private static final String SNAPSHOT = "priok-";
+  private static final String SNAPSHOT = "priok";
 
   /**
    * Mounted by us and by nobody else; containers may use access control lists, and attributes are
@@ -38,6 +38,9 @@ final class Zfs {
   private final Tool zfs;
   private final String root;
   private final String mark;
+
+  /** File systems that are known to have their snapshot. */
+  private final Set<String> snapshots = ConcurrentHashMap.newKeySet();
 
   /**
    * Uses the file systems below {@code root}.
@@ -93,20 +96,26 @@ final class Zfs {
   }
 
   /**
-   * Makes a file system with the content of another one. The snapshot in between goes by itself
-   * with the clone.
+   * Makes a file system with the content of another one, by way of a snapshot that all copies of it
+   * share: a layer that others stand on does not change any more, so the snapshot takes no room. It
+   * goes with the layer.
    */
   void copy(String from, String name, long quota) throws IOException {
-    String snapshot = dataset(from) + "@" + SNAPSHOT + name;
-    zfs.run("snapshot", snapshot);
-    try {
-      List<String> arguments = command("clone", name);
-      limit(arguments, quota);
-      arguments.addAll(List.of(snapshot, dataset(name)));
-      zfs.run(arguments);
-    } finally {
-      zfs.run("destroy", "-d", snapshot);
+    String snapshot = dataset(from) + "@" + SNAPSHOT;
+    if (!snapshots.contains(from)) {
+      try {
+        zfs.run("snapshot", snapshot);
+      } catch (ToolException e) {
+        if (!e.said().contains("already exists")) {
+          throw e;
+        }
+      }
+      snapshots.add(from);
     }
+    List<String> arguments = command("clone", name);
+    limit(arguments, quota);
+    arguments.addAll(List.of(snapshot, dataset(name)));
+    zfs.run(arguments);
   }
 
   private static void limit(List<String> arguments, long quota) {
@@ -120,6 +129,7 @@ final class Zfs {
    * need a moment until they have let go of it.
    */
   void destroy(String name) throws IOException {
+    snapshots.remove(name);
     for (int round = 0; ; round++) {
       try {
         zfs.run("destroy", "-r", dataset(name));
@@ -157,18 +167,5 @@ final class Zfs {
       }
     }
     return result;
-  }
-
-  /** Removes snapshots that a crash left between a snapshot and its clone's end. */
-  void destroyForgottenSnapshots() throws IOException {
-    String text =
-        zfs.run("list", "-H", "-r", "-t", "snapshot", "-o", "name,defer_destroy," + MARK, root);
-    for (String line : text.lines().toList()) {
-      List<String> fields = Arrays.asList(line.split("\t", -1));
-      boolean ours = fields.getFirst().contains("@" + SNAPSHOT) && fields.get(2).startsWith(mark);
-      if (ours && fields.get(1).equals("off")) {
-        zfs.run("destroy", "-d", fields.getFirst());
-      }
-    }
   }
 }

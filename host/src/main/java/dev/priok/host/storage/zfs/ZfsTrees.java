@@ -307,7 +307,6 @@ public final class ZfsTrees implements Trees {
       hide(new LayerId(name));
     }
     destroyChildrenFirst(strays);
-    zfs.destroyForgottenSnapshots();
   }
 
   /** Those that others were cloned from can go when these are gone. */
