@@ -16,19 +16,16 @@ case $what in
     storage)
         # ext4, then bare ones: for ZFS, for LVM, and for xfs with project quotas
         disks="-d 16G -d 8G -d 8G -d 8G" begun=begun
-        mkdir -p "$job/lib"
-        # The tests' class path: what is compiled already is used as it is.
-        if [ -n "${PRIOK_TEST_CLASSES:-}" ]; then
-            IFS=: read -ra parts <<<"$PRIOK_TEST_CLASSES"; n=0
-            for part in "${parts[@]}"; do n=$((n + 1)); if [ -d "$part" ]; then cp -r "$part" "$job/lib/$n-classes"; else cp "$part" "$job/lib/"; fi; done
-        else
-            (cd "$root" && ./mvnw -o -q -B -pl host -am test-compile dependency:copy-dependencies -Dspotless.check.skip \
-                -DincludeScope=test -DexcludeGroupIds=dev.priok -DoutputDirectory="$job/lib" &&
-                ./mvnw -q -B -N dependency:copy -DoutputDirectory="$job/lib" \
-                    -Dartifact=org.junit.platform:junit-platform-console-standalone:"$(sed -n 's|.*<junit.version>\(.*\)</junit.version>.*|\1|p' pom.xml)")
-            n=0
-            for part in "$root"/{kernel,model,host}/target/classes "$root/host/target/test-classes"; do n=$((n + 1)); cp -r "$part" "$job/lib/$n-classes"; done
-        fi;;
+        mkdir -p "$job/lib" "$job/own"
+        (cd "$root" && ./mvnw -o -q -B -pl host -am test-compile dependency:copy-dependencies -Dspotless.check.skip \
+            -DincludeScope=test -DexcludeGroupIds=dev.priok,ch.qos.logback -DoutputDirectory="$job/lib" &&
+            ./mvnw -q -B -N dependency:copy -DoutputDirectory="$job/lib" \
+                -Dartifact=org.junit.platform:junit-platform-console-standalone:"$(sed -n 's|.*<junit.version>\(.*\)</junit.version>.*|\1|p' pom.xml)")
+        # jars: a folder of classes is slow over there
+        n=0
+        for part in "$root"/{kernel,model,host}/target/classes "$root/host/target/test-classes"; do
+            n=$((n + 1)); "$jdk/bin/jar" -c -f "$job/own/$n.jar" -C "$part" .
+        done;;
     *) echo "usage: tests/vm/run.sh [core | storage] [WORKDIR]" >&2; exit 2;;
 esac
 # The emulator sometimes runs a half-patched instruction of the kernel while that boots on two processors, and the kernel
@@ -36,7 +33,7 @@ esac
 for try in 1 2 3; do
     code=0
     # shellcheck disable=SC2086 # several words
-    "$here/machine.sh" -s "$root" -s "$jdk" $disks -m 3072 -t 3000 "$work" "$job" \
+    "$here/machine.sh" -s "$root" -s "$jdk" $disks -m 4096 -t 5400 "$work" "$job" \
         "JAVA_HOME=$jdk sh $root/tests/vm/$what.sh $root ${PRIOK_VM_PARTS:-}" || code=$?
     [ $code = 125 ] && [ ! -e "$job/$begun" ] || exit $code
 done

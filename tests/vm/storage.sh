@@ -18,23 +18,35 @@ code() { "$@" >/dev/null 2>&1; echo $?; }
 
 # ---- the conformance suite of every driver that needs this kernel
 
-suite() { # suite CLASS...: in one JVM, which takes a minute to get going here; none may be skipped
-    classpath=$(find /job/lib -maxdepth 1 -name '*.jar' | tr '\n' ':')$(find /job/lib -maxdepth 1 -name '*-classes' | tr '\n' ':')
-    selected=; for class in "$@"; do selected="$selected --select-class dev.priok.host.$class"; done
-    begin=$(date +%s)
-    # shellcheck disable=SC2086 # several words
-    "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -XX:TieredStopAtLevel=1 -XX:+UseSerialGC ${PRIOK_SUITE_JVM:-} -Xmx1g \
-        -Djava.io.tmpdir=/data/tmp -cp "$classpath" org.junit.platform.console.ConsoleLauncher execute \
-        --disable-banner --disable-ansi-colors --details=testfeed $selected >/job/suite.log 2>&1
-    code=$?
-    grep -A1000 '^Failures' /job/suite.log | grep -v '^ *\(org\.junit\|java\.base\|jdk\.\)' | head -n 200
-    ran=$(sed -n 's/^\[ *\([0-9]*\) tests successful.*/\1/p' /job/suite.log) skipped=$(sed -n 's/^\[ *\([0-9]*\) tests skipped.*/\1/p' /job/suite.log)
-    missing=$(sed -n 's/^\[ *\([0-9]*\) containers skipped.*/\1/p' /job/suite.log)
-    if [ $code = 0 ] && [ "${ran:-0}" -gt 0 ] && [ "$skipped$missing" = 00 ]; then
-        echo "ok      $*: $ran tests, $(($(date +%s) - begin)) s"
-    else
-        echo "FAILED  $*: $ran tests passed, $skipped skipped, $missing classes skipped, exit code $code"; failures=$((failures + 1))
-    fi
+# suite CLASS...: side by side, as Java takes a minute there to get going; no test may be skipped, for that is what this
+# machine is for
+suite() {
+    classpath=$(printf '%s:' /job/lib/*.jar /job/own/*.jar)
+    for class in "$@"; do
+        (
+            begin=$(date +%s) log=/job/$class.log
+            # shellcheck disable=SC2086 # several words
+            "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx600m ${PRIOK_SUITE_JVM:-} \
+                -Djava.io.tmpdir=/data/tmp -cp "$classpath" org.junit.platform.console.ConsoleLauncher execute \
+                --disable-banner --disable-ansi-colors --details=testfeed --select-class "dev.priok.host.$class" >"$log" 2>&1
+            code=$?
+            number() { sed -n "s/^\[ *\([0-9]*\) $1.*/\1/p" "$log"; }
+            ran=$(number 'tests successful') skipped=$(number 'tests skipped')$(number 'containers skipped')
+            if [ $code = 0 ] && [ "${ran:-0}" -gt 0 ] && [ "$skipped" = 00 ]; then
+                echo "ok      $class: $ran tests, $(($(date +%s) - begin)) s"
+            else
+                grep -A12 ':: FAILED' "$log"; tail -n 30 "$log"
+                echo "FAILED  $class: ${ran:-no} tests passed, skipped $skipped, exit code $code"; touch "/job/$class.failed"
+            fi
+        ) &
+        suites="$suites $!"
+    done
+}
+suites=
+suites_end() {
+    # shellcheck disable=SC2086 # several numbers
+    [ -z "$suites" ] || wait $suites
+    failures=$((failures + $(find /job -name '*.failed' | wc -l)))
 }
 
 # ---- the daemon
@@ -159,11 +171,13 @@ quota_daemon() {
 
 for part in $parts; do
     case $part in
-        suite) suite storage.ZfsDriverTest storage.DevicemapperLoopDriverTest storage.DevicemapperPoolDriverTest storage.XfsQuotaTest storage.Ext4QuotaTest;;
+        suite) suite storage.ZfsDriverTest storage.DevicemapperLoopDriverTest storage.DevicemapperPoolDriverTest storage.XfsQuotaTest storage.Ext4QuotaTest
+            suites_end; suites=;;
         daemon) zfs_daemon; devicemapper_daemon; direct_lvm_daemon; quota_daemon;;
         zfs | devicemapper | direct_lvm | quota) ${part}_daemon;;
-        *) suite $(echo "$part" | tr "," " ");;
+        *) suite "$part";;
     esac
 done
+suites_end
 [ $failures = 0 ] || tail -n 40 /job/priokd.log 2>/dev/null
 exit $failures

@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class InspectContainer {
   private static final int REMEMBERED = 32;
 
-  /** An answer, and what it was made of; records and health states never change, they are replaced. */
+  /**
+   * An answer, and what it was made of; records and health states never change, they are replaced.
+   */
   private record Told(
       ContainerRecord record,
       @Nullable HealthState health,

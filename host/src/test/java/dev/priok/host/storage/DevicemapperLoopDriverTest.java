@@ -58,7 +58,8 @@ final class DevicemapperLoopDriverTest extends DevicemapperContract {
   void theFilesAreSparseAndLargeWithoutAnOption() throws IOException {
     Path other = Files.createTempDirectory("priok-storage-");
     try (StorageDriver large =
-        new StorageDrivers().open("devicemapper", other, List.of("dm.fs=ext4", "dm.basesize=48m"))) {
+        new StorageDrivers()
+            .open("devicemapper", other, List.of("dm.fs=ext4", "dm.basesize=48m"))) {
       Path data = other.resolve("devicemapper/devicemapper/data");
       assertThat(Files.size(data)).isEqualTo(100L << 30);
       assertThat(Files.size(data.resolveSibling("metadata"))).isEqualTo(2L << 30);
@@ -94,7 +95,8 @@ final class DevicemapperLoopDriverTest extends DevicemapperContract {
     driver.close();
     driver =
         new StorageDrivers()
-            .open("devicemapper", dataRoot, List.of("dm.loopdatasize=3g", "dm.loopmetadatasize=64m"));
+            .open(
+                "devicemapper", dataRoot, List.of("dm.loopdatasize=3g", "dm.loopmetadatasize=64m"));
     assertThat(driver.status()).containsEntry("Data Space Total", "3.221GB");
     Files.writeString(root.resolve("b"), "b");
     driver.mount(BOX);
@@ -107,8 +109,7 @@ final class DevicemapperLoopDriverTest extends DevicemapperContract {
     driver.close();
     dev.priok.host.archive.RemoveTree.at(dataRoot.resolve("devicemapper"));
     List<String> small =
-        List.of(
-            "dm.fs=ext4", "dm.basesize=64m", "dm.loopdatasize=64m", "dm.loopmetadatasize=8m");
+        List.of("dm.fs=ext4", "dm.basesize=64m", "dm.loopdatasize=64m", "dm.loopmetadatasize=8m");
     driver = new StorageDrivers().open("devicemapper", dataRoot, small);
     base(Tars.tar().file("a", "kept"));
     Path root = box(BASE);
@@ -126,7 +127,8 @@ final class DevicemapperLoopDriverTest extends DevicemapperContract {
               driver.unmount(BOX);
             })
         .isInstanceOf(IOException.class);
-    assertThatThrownBy(() -> driver.createWritable(TOP, BASE, StorageDriver.WritableOptions.DEFAULT))
+    assertThatThrownBy(
+            () -> driver.createWritable(TOP, BASE, StorageDriver.WritableOptions.DEFAULT))
         .hasMessageStartingWith("devmapper: Thin Pool has ")
         .hasMessageContaining("or use dm.min_free_space option to change behavior");
     assertThat(driver.exists(TOP)).isFalse();

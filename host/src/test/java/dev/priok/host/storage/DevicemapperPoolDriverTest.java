@@ -88,8 +88,8 @@ final class DevicemapperPoolDriverTest extends DevicemapperContract {
   @Test
   void whatIsNoPoolIsRefused() {
     StorageDrivers drivers = new StorageDrivers();
-    assertThatThrownBy(() ->
-            drivers.open("devicemapper", dataRoot, List.of("dm.thinpooldev=nobodys")))
+    assertThatThrownBy(
+            () -> drivers.open("devicemapper", dataRoot, List.of("dm.thinpooldev=nobodys")))
         .hasMessageStartingWith("devmapper: there is no thin pool nobodys");
     assertThatThrownBy(() ->
             drivers.open(

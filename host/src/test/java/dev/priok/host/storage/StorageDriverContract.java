@@ -151,7 +151,8 @@ abstract class StorageDriverContract extends LayerContentContract {
   void aLimitedLayerTakesNoMore() throws IOException {
     assumeTrue(limitsSizes(), "no quotas in this driver, file system or kernel");
     base(Tars.tar().file("a", "a"));
-    driver.createWritable(BOX, BASE, new WritableOptions(Map.of("size", limitMegabytes() + "m"), 0, 0));
+    driver.createWritable(
+        BOX, BASE, new WritableOptions(Map.of("size", limitMegabytes() + "m"), 0, 0));
     driver.createWritable(TOP, BASE, WritableOptions.DEFAULT);
     byte[] megabyte = new byte[1 << 20];
     new java.util.Random(1).nextBytes(megabyte);

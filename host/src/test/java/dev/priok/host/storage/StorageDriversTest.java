@@ -110,7 +110,8 @@ final class StorageDriversTest {
   void limitsWithoutProjectQuotasAreRefused() throws IOException {
     try (LoopMount plain = LoopMount.of("xfs")) {
       assertThatThrownBy(() -> drivers.open("overlay2", plain.place(), List.of("overlay2.size=1g")))
-          .hasMessage("Storage option overlay2.size not supported. Filesystem does not support Project Quota: Filesystem does not support, or has not enabled quotas");
+          .hasMessage(
+              "Storage option overlay2.size not supported. Filesystem does not support Project Quota: Filesystem does not support, or has not enabled quotas");
       try (StorageDriver driver = drivers.open("overlay2", plain.place(), List.of())) {
         assertThat(driver.status())
             .containsEntry("Backing Filesystem", "xfs")

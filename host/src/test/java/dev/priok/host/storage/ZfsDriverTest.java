@@ -86,9 +86,7 @@ final class ZfsDriverTest extends StorageDriverContract {
               "Compression");
       found.create(BASE, null);
       assertThat(found.details(BASE))
-          .isEqualTo(
-              Map.of(
-                  "Dataset", pool + "/base", "Mountpoint", root + "/zfs/graph/base"));
+          .isEqualTo(Map.of("Dataset", pool + "/base", "Mountpoint", root + "/zfs/graph/base"));
       found.remove(BASE);
     }
   }

@@ -224,8 +224,7 @@ public final class DeviceMapper implements AutoCloseable {
     Io.ioctl(control, BASE | number, m.address());
   }
 
-  private static void text(MemorySegment m, int at, int room, String value)
-      throws LinuxException {
+  private static void text(MemorySegment m, int at, int room, String value) throws LinuxException {
     byte[] bytes = PathText.encode(value);
     if (bytes.length >= room || value.indexOf('\0') >= 0) {
       throw new LinuxException("device-mapper text", Errno.EINVAL.number(), value);

@@ -132,9 +132,7 @@ final class KillNineMix {
     String id =
         daemon
             .http()
-            .post(
-                "/containers/" + well + "/exec",
-                "{\"Cmd\":[\"sh\",\"-c\",\"" + command + "\"]}")
+            .post("/containers/" + well + "/exec", "{\"Cmd\":[\"sh\",\"-c\",\"" + command + "\"]}")
             .body()
             .replaceAll("(?s).*\"Id\":\"([0-9a-f]+)\".*", "$1");
     assertThat(daemon.http().post("/exec/" + id + "/start", "{\"Detach\":true}").status())
@@ -145,7 +143,10 @@ final class KillNineMix {
 
   private void becomes(String container, String verdict) {
     Eventually.value(
-        name + ": " + container + " is " + verdict, LIMIT, () -> health(container), verdict::equals);
+        name + ": " + container + " is " + verdict,
+        LIMIT,
+        () -> health(container),
+        verdict::equals);
   }
 
   private String health(String container) {

@@ -82,13 +82,14 @@ public final class AufsTrees implements Trees {
     for (String option : options.keySet()) {
       throw new IOException("aufs: unknown option " + option);
     }
-    Tool.find("modprobe").ifPresent(modprobe -> {
-      try {
-        modprobe.run("-q", NAME);
-      } catch (IOException e) {
-        // built in, or not there: the list tells
-      }
-    });
+    Tool.find("modprobe")
+        .ifPresent(modprobe -> {
+          try {
+            modprobe.run("-q", NAME);
+          } catch (IOException e) {
+            // built in, or not there: the list tells
+          }
+        });
     if (Files.readString(KNOWN).lines().noneMatch(line -> line.strip().endsWith(NAME))) {
       throw new DriverNotSupportedException(
           "driver not supported: AUFS was not found in " + KNOWN + " (module aufs)");
@@ -208,13 +209,14 @@ public final class AufsTrees implements Trees {
   private void unmount(Path target) throws IOException {
     if (kernel.isMounted(target)) {
       // pseudo-links become real ones (auplink(8)); without the program they end with the mount
-      Tool.find("auplink").ifPresent(auplink -> {
-        try {
-          auplink.run(target.toString(), "flush");
-        } catch (IOException e) {
-          // nothing to flush
-        }
-      });
+      Tool.find("auplink")
+          .ifPresent(auplink -> {
+            try {
+              auplink.run(target.toString(), "flush");
+            } catch (IOException e) {
+              // nothing to flush
+            }
+          });
     }
     while (kernel.isMounted(target) && kernel.unmount(target)) {}
   }
@@ -263,8 +265,7 @@ public final class AufsTrees implements Trees {
   public void show(LayerId layer) throws IOException {
     Path own = diff.resolve(layer.value());
     if (!Files.isDirectory(own)) {
-      throw new NoSuchFileException(
-          "layer " + layer + " is damaged: there is no folder " + own);
+      throw new NoSuchFileException("layer " + layer + " is damaged: there is no folder " + own);
     }
     LayerId parent = parent(layer);
     Path target = mounts.resolve(layer.value());

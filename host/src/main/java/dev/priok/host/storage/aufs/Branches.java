@@ -27,8 +27,7 @@ final class Branches {
   private Branches() {}
 
   /** Mounts; what does not fit into one page of options is appended by remounts. */
-  static void mount(
-      AufsKernel kernel, Path target, Path written, List<Path> below, boolean dirperm)
+  static void mount(AufsKernel kernel, Path target, Path written, List<Path> below, boolean dirperm)
       throws IOException {
     String end = dirperm ? OPTIONS + DIRPERM : OPTIONS;
     StringBuilder text = new StringBuilder("br:" + written + "=rw");

@@ -58,13 +58,14 @@ final class DeviceFileSystem {
     if (asked != null) {
       return asked;
     }
-    Tool.find("modprobe").ifPresent(modprobe -> {
-      try {
-        modprobe.run("-q", XFS);
-      } catch (IOException e) {
-        // a kernel that has it built in, or has it not: the list tells
-      }
-    });
+    Tool.find("modprobe")
+        .ifPresent(modprobe -> {
+          try {
+            modprobe.run("-q", XFS);
+          } catch (IOException e) {
+            // a kernel that has it built in, or has it not: the list tells
+          }
+        });
     boolean kernel = Files.readString(Path.of("/proc/filesystems")).contains("\t" + XFS + "\n");
     return kernel && Tool.find("mkfs.xfs").isPresent() ? XFS : EXT4;
   }
@@ -154,7 +155,9 @@ final class DeviceFileSystem {
     }
   }
 
-  /** Lets the file system fill its device, which has grown; {@code place} is where it is mounted. */
+  /**
+   * Lets the file system fill its device, which has grown; {@code place} is where it is mounted.
+   */
   void grow(Path device, Path place) throws IOException {
     try {
       if (type.equals(XFS)) {

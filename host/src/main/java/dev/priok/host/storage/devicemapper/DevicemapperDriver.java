@@ -75,13 +75,14 @@ public final class DevicemapperDriver {
   /** Refuses a kernel without device-mapper. */
   public static void checkKernel() throws IOException {
     if (!Files.exists(DeviceMapper.CONTROL)) {
-      Tool.find("modprobe").ifPresent(modprobe -> {
-        try {
-          modprobe.run("-q", "dm_mod");
-        } catch (IOException e) {
-          // told below
-        }
-      });
+      Tool.find("modprobe")
+          .ifPresent(modprobe -> {
+            try {
+              modprobe.run("-q", "dm_mod");
+            } catch (IOException e) {
+              // told below
+            }
+          });
     }
     try {
       DeviceMapper.open().close();

@@ -289,7 +289,7 @@ final class DevicemapperTrees implements Trees {
     if (Files.isDirectory(place) && isMounted(place)) {
       return;
     }
-    showPassing(layer, records.read(layer), false);
+    DiskWork.run(() -> showPassing(layer, records.read(layer), false));
   }
 
   private void showPassing(LayerId layer, ThinLayer content, boolean grow) throws IOException {
@@ -319,6 +319,10 @@ final class DevicemapperTrees implements Trees {
 
   @Override
   public void hide(LayerId layer) throws IOException {
+    DiskWork.run(() -> hideNow(layer));
+  }
+
+  private void hideNow(LayerId layer) throws IOException {
     Path place = place(layer);
     IOException lost = null;
     while (Files.isDirectory(place) && isMounted(place)) {

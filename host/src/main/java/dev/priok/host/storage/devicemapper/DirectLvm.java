@@ -22,11 +22,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thin pool on a bare device, set up once by the programs of lvm2, as Docker does it: volume group
- * {@code docker}, pool {@code docker/thinpool}, which LVM extends by itself.
+ * A thin pool on a bare device, set up once by the programs of lvm2, as Docker does it: volume
+ * group {@code docker}, pool {@code docker/thinpool}, which LVM extends by itself.
  *
- * <p>{@code setup-config.json} is written before the first step ({@code complete: false}), so that a
- * set-up that was killed is begun anew and not taken for somebody else's volume group.
+ * <p>{@code setup-config.json} is written before the first step ({@code complete: false}), so that
+ * a set-up that was killed is begun anew and not taken for somebody else's volume group.
  */
 final class DirectLvm {
   /** The pool's name in /dev/mapper. */
@@ -148,7 +148,8 @@ final class DirectLvm {
     String device = wanted.device();
     try (Fd open = At.open(Path.of(device), OpenFlags.READ_ONLY)) {
       if (At.stat(open).type() != FileStat.BLOCK_DEVICE) {
-        throw new IOException(device + " is not available for use with devicemapper: no block device");
+        throw new IOException(
+            device + " is not available for use with devicemapper: no block device");
       }
     } catch (LinuxException e) {
       throw new IOException(
@@ -197,8 +198,17 @@ final class DirectLvm {
     volume("thinpool", wanted.thinpPercent());
     volume("thinpoolmeta", wanted.thinpMetaPercent());
     tool(
-        "lvconvert", "-q", "-y", "--zero", "n", "-c", "512K", "--thinpool", GROUP + "/thinpool",
-        "--poolmetadata", GROUP + "/thinpoolmeta");
+        "lvconvert",
+        "-q",
+        "-y",
+        "--zero",
+        "n",
+        "-c",
+        "512K",
+        "--thinpool",
+        GROUP + "/thinpool",
+        "--poolmetadata",
+        GROUP + "/thinpoolmeta");
     Files.createDirectories(PROFILES);
     Files.writeString(
         PROFILES.resolve("docker-thinpool.profile"),
@@ -212,7 +222,15 @@ final class DirectLvm {
 
   private static void volume(String name, int percent) throws IOException {
     tool(
-        "lvcreate", "-q", "--yes", "--wipesignatures", "y", "-n", name, GROUP, "--extents",
+        "lvcreate",
+        "-q",
+        "--yes",
+        "--wipesignatures",
+        "y",
+        "-n",
+        name,
+        GROUP,
+        "--extents",
         percent + "%VG");
   }
 
@@ -231,7 +249,6 @@ final class DirectLvm {
   }
 
   private static String tool(String... command) throws IOException {
-    return Tool.mustFind(command[0], "lvm2")
-        .run(List.of(command).subList(1, command.length));
+    return Tool.mustFind(command[0], "lvm2").run(List.of(command).subList(1, command.length));
   }
 }

@@ -103,7 +103,8 @@ public final class PoolOptions {
       case "dm.metadatadev" -> metadataDevice = value;
       case "dm.datadev" -> dataDevice = value;
       case "dm.thinpooldev" ->
-          thinPool = value.startsWith("/dev/mapper/") ? value.substring("/dev/mapper/".length()) : value;
+          thinPool =
+              value.startsWith("/dev/mapper/") ? value.substring("/dev/mapper/".length()) : value;
       case "dm.blkdiscard" -> discardGiven = truth(key, value);
       case "dm.blocksize" -> blockSize = blocks(value);
       case "dm.override_udev_sync_check" -> noUdevCheck = truth(key, value);
@@ -142,8 +143,7 @@ public final class PoolOptions {
           "combined `dm.thinp_percent` and `dm.thinp_metapercent` must not be greater than 100");
     }
     if (lvm && thinPool != null) {
-      throw new IOException(
-          "cannot setup direct-lvm when `dm.thinpooldev` is also specified");
+      throw new IOException("cannot setup direct-lvm when `dm.thinpooldev` is also specified");
     }
     if ((dataDevice == null) != (metadataDevice == null)) {
       // one on a device and one in a file is nothing anybody wants, and loses both at once

@@ -69,7 +69,8 @@ final class ThinDevices {
         throw new IOException(
             "devmapper: device " + id + " is not in the thin pool " + pool.name(), e);
       }
-      throw new IOException("devmapper: Error activating device " + name + ": " + e.getMessage(), e);
+      throw new IOException(
+          "devmapper: Error activating device " + name + ": " + e.getMessage(), e);
     }
   }
 
@@ -127,8 +128,8 @@ final class ThinDevices {
   }
 
   /**
-   * Runs while the device holds back writes and its file system is written out, as a snapshot
-   * needs it; a device that is not active needs nothing.
+   * Runs while the device holds back writes and its file system is written out, as a snapshot needs
+   * it; a device that is not active needs nothing.
    */
   void still(String name, Step work) throws IOException {
     Optional<DeviceMapper.Info> device = mapper.info(name);

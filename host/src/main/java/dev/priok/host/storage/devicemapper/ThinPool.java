@@ -4,14 +4,18 @@ import dev.priok.host.storage.layer.SizeOption;
 import dev.priok.kernel.block.BlockDevices;
 import dev.priok.kernel.block.DeviceMapper;
 import dev.priok.kernel.block.LoopDevices;
+import dev.priok.kernel.call.At;
 import dev.priok.kernel.call.Errno;
+import dev.priok.kernel.call.Fd;
 import dev.priok.kernel.call.LinuxException;
+import dev.priok.kernel.call.OpenFlags;
 import dev.priok.kernel.fs.FileSystems;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +29,8 @@ final class ThinPool implements AutoCloseable {
   private static final String TYPE = "thin-pool";
   private static final int METADATA_BLOCK = 4096;
   private static final int HUNDRED = 100;
+  private static final int CLOSE_ROUNDS = 10;
+  private static final long CLOSE_WAIT_NANOS = 30_000_000;
 
   /** Free blocks below which the kernel reports an event; as Docker. */
   private static final int LOW_WATER = 32768;
@@ -137,8 +143,9 @@ final class ThinPool implements AutoCloseable {
     if (file.isPresent()) {
       PoolDevices.file(PoolDevices.dataFile(root), options.loopDataSize);
     }
-    try (var data = dev.priok.kernel.call.At.open(
-        BlockDevices.path(fields[1]), dev.priok.kernel.call.OpenFlags.READ_WRITE)) {
+    try (var data =
+        dev.priok.kernel.call.At.open(
+            BlockDevices.path(fields[1]), dev.priok.kernel.call.OpenFlags.READ_WRITE)) {
       if (file.isPresent()) {
         LoopDevices.takeCapacity(data);
       }
@@ -265,7 +272,7 @@ final class ThinPool implements AutoCloseable {
     mapper.message(name, "set_transaction_id " + from + " " + (from + 1));
   }
 
-  /** Rows for docker info; {@code middle} is told after the devices' names. */
+  /** Rows for docker info, but the first ones. */
   Map<String, String> rows(PoolOptions options) throws IOException {
     Map<String, String> rows = new LinkedHashMap<>();
     String[] table = mapper.table(name).text().split(" ", -1);
@@ -312,10 +319,18 @@ final class ThinPool implements AutoCloseable {
     if (!ours) {
       return;
     }
-    try {
-      mapper.remove(name, false);
-    } catch (LinuxException e) {
-      LOG.info("the pool {} stays: {}", name, e.getMessage());
+    // Programs that look at devices that come and go hold one for a moment.
+    for (int round = 0; ; round++) {
+      try {
+        mapper.remove(name, false);
+        return;
+      } catch (LinuxException e) {
+        if (!e.is(Errno.EBUSY) || round >= CLOSE_ROUNDS) {
+          LOG.info("the pool {} stays: {}", name, e.getMessage());
+          return;
+        }
+      }
+      LockSupport.parkNanos(CLOSE_WAIT_NANOS);
     }
   }
 }

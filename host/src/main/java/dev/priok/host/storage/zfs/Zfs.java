@@ -78,8 +78,7 @@ final class Zfs {
   /** Properties by name, sizes in bytes. */
   Map<String, String> properties(String... names) throws IOException {
     Map<String, String> result = new LinkedHashMap<>();
-    String text =
-        zfs.run("get", "-H", "-p", "-o", "property,value", String.join(",", names), root);
+    String text = zfs.run("get", "-H", "-p", "-o", "property,value", String.join(",", names), root);
     for (String line : text.lines().toList()) {
       String[] fields = line.split("\t", -1);
       result.put(fields[0], fields.length > 1 ? fields[1] : "");
@@ -158,7 +157,8 @@ final class Zfs {
   /** Names of the file systems that were made here. */
   List<String> ours() throws IOException {
     List<String> result = new ArrayList<>();
-    String text = zfs.run("list", "-H", "-r", "-d", "1", "-t", "filesystem", "-o", "name," + MARK, root);
+    String text =
+        zfs.run("list", "-H", "-r", "-d", "1", "-t", "filesystem", "-o", "name," + MARK, root);
     for (String line : text.lines().toList()) {
       String[] fields = line.split("\t", -1);
       String name = fields[0].substring(fields[0].lastIndexOf('/') + 1);

@@ -1,5 +1,6 @@
 package dev.priok.host.storage.zfs;
 
+import dev.priok.host.archive.DiskWork;
 import dev.priok.host.storage.DriverNotSupportedException;
 import dev.priok.host.storage.LayerId;
 import dev.priok.host.storage.StorageDriver;
@@ -174,8 +175,7 @@ public final class ZfsTrees implements Trees {
       quota = SizeOption.bytes(size);
     }
     var record =
-        records.begin(
-            layer, new ZfsLayer(parent == null ? null : parent.value()), use.isDurable());
+        records.begin(layer, new ZfsLayer(parent == null ? null : parent.value()), use.isDurable());
     try {
       makeFileSystem(layer, parent, quota);
       show(layer);
@@ -255,7 +255,7 @@ public final class ZfsTrees implements Trees {
     }
     Files.createDirectories(place);
     try {
-      Mounts.mount(zfs.dataset(layer.value()), place, NAME, 0, null);
+      DiskWork.run(() -> Mounts.mount(zfs.dataset(layer.value()), place, NAME, 0, null));
     } catch (LinuxException e) {
       if (e.is(Errno.ENOENT)) {
         throw new IOException(
@@ -279,7 +279,7 @@ public final class ZfsTrees implements Trees {
   public void hide(LayerId layer) throws IOException {
     Path place = root(layer);
     while (Files.isDirectory(place) && isMounted(place)) {
-      Mounts.unmountIfMounted(place);
+      DiskWork.run(() -> Mounts.unmountIfMounted(place));
     }
     Files.deleteIfExists(place);
   }
@@ -331,8 +331,7 @@ public final class ZfsTrees implements Trees {
 
   @Override
   public Map<String, String> details(LayerId layer) {
-    return Map.of(
-        "Dataset", zfs.dataset(layer.value()), "Mountpoint", root(layer).toString());
+    return Map.of("Dataset", zfs.dataset(layer.value()), "Mountpoint", root(layer).toString());
   }
 
   @Override

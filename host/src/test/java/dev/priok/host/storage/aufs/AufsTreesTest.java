@@ -22,7 +22,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** No kernel with aufs is at hand: what it would be told is recorded, and the layout is looked at. */
+/**
+ * No kernel with aufs is at hand: what it would be told is recorded, and the layout is looked at.
+ */
 final class AufsTreesTest {
   private static final LayerId A = new LayerId("a");
   private static final LayerId B = new LayerId("b");
@@ -82,7 +84,12 @@ final class AufsTreesTest {
     String diff = folder + "/diff/";
     assertThat(kernel.calls)
         .containsExactly(
-            "mount br:" + diff + "c=rw:" + diff + "b=ro+wh:" + diff
+            "mount br:"
+                + diff
+                + "c=rw:"
+                + diff
+                + "b=ro+wh:"
+                + diff
                 + "a=ro+wh,dio,xino=/dev/shm/aufs.xino,dirperm1");
     assertThat(kernel.mounted).containsExactly(folder.resolve("mnt/c"));
     driver.unmount(C);
@@ -204,8 +211,8 @@ final class AufsTreesTest {
   @Test
   void whatCannotBeDoneIsRefused() throws IOException {
     driver.create(A, null);
-    assertThatThrownBy(() ->
-            driver.createWritable(C, A, new WritableOptions(Map.of("size", "1g"), 0, 0)))
+    assertThatThrownBy(
+            () -> driver.createWritable(C, A, new WritableOptions(Map.of("size", "1g"), 0, 0)))
         .hasMessage("--storage-opt is not supported for aufs");
     Path odd = Files.createDirectory(folder.resolve("a:b"));
     assertThatThrownBy(() -> new AufsTrees(odd, kernel))

@@ -82,8 +82,8 @@ final class PoolOptionsTest {
 
   @Test
   void somethingsExcludeEachOther() {
-    assertThatThrownBy(() ->
-            PoolOptions.parse(Map.of("dm.directlvm_device", "/dev/x", "dm.thinpooldev", "y")))
+    assertThatThrownBy(
+            () -> PoolOptions.parse(Map.of("dm.directlvm_device", "/dev/x", "dm.thinpooldev", "y")))
         .hasMessage("cannot setup direct-lvm when `dm.thinpooldev` is also specified");
     assertThatThrownBy(() ->
             PoolOptions.parse(Map.of("dm.directlvm_device", "/dev/x", "dm.thinp_percent", "95")))

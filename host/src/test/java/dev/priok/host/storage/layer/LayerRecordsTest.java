@@ -32,7 +32,9 @@ final class LayerRecordsTest {
     Passing<Content> record = records.begin(LAYER, new Content(7, null), true);
     assertThat(records.exists(LAYER)).isFalse();
     open();
-    assertThat(records.remains()).extracting(Passing::content).containsExactly(new Content(7, null));
+    assertThat(records.remains())
+        .extracting(Passing::content)
+        .containsExactly(new Content(7, null));
     records.appear(record, true);
     open();
     assertThat(records.read(LAYER)).isEqualTo(new Content(7, null));
