@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,17 +31,19 @@ abstract class ProjectQuotaContract {
   private static final LayerId BASE = new LayerId("base");
   private static final LayerId BOX = new LayerId("box");
   private static final LayerId FREE = new LayerId("free");
-  private static LoopMount loop;
+  private static @Nullable LoopMount loop;
 
   abstract String fileSystem();
 
   abstract String mountOption();
 
   private LoopMount mount() throws IOException {
-    if (loop == null) {
-      loop = LoopMount.of(fileSystem(), "loop," + mountOption());
+    LoopMount made = loop;
+    if (made == null) {
+      made = LoopMount.of(fileSystem(), "loop," + mountOption());
+      loop = made;
     }
-    return loop;
+    return made;
   }
 
   @AfterAll
