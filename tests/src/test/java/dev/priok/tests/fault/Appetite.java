@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -16,8 +18,13 @@ import java.util.stream.Stream;
  *
  * @param memory resident after a collection, in KiB: when garbage is collected is the JVM's own
  *     affair, and up to the whole heap of it lies between two looks at the same daemon
+ * @param objects what is alive in its heap, in KiB
  */
-record Appetite(long memory, long descriptors, long threads) {
+record Appetite(long memory, long objects, long descriptors, long threads) {
+  private static final Pattern USED = Pattern.compile("total \\d+K, used (\\d+)K");
+
+  /** The JVM's compilers keep some ten megabytes for their next work for so long. */
+  private static final Duration COMPILERS_REST = Duration.ofSeconds(6);
 
   private static final Path JCMD = Path.of(System.getProperty("java.home"), "bin", "jcmd");
 
@@ -25,15 +32,23 @@ record Appetite(long memory, long descriptors, long threads) {
   static Appetite of(long pid) {
     Shell shell = new Shell(Map.of(), Duration.ofSeconds(30));
     String process = Long.toString(pid);
+    Eventually.pause(COMPILERS_REST);
     shell.run(JCMD.toString(), process, "GC.run").ok();
+    Matcher generations =
+        USED.matcher(shell.run(JCMD.toString(), process, "GC.heap_info").ok().out());
+    long objects = 0;
+    while (generations.find()) {
+      objects += Long.parseLong(generations.group(1));
+    }
     shell.run(JCMD.toString(), process, "System.trim_native_heap").ok();
     Appetite[] looks = new Appetite[9];
     for (int i = 0; i < looks.length; i++) {
       Eventually.pause(Duration.ofMillis(300));
-      looks[i] = now(Path.of("/proc", Long.toString(pid)));
+      looks[i] = now(Path.of("/proc", process), objects);
     }
     return new Appetite(
         middle(Arrays.stream(looks).mapToLong(Appetite::memory).toArray()),
+        objects,
         middle(Arrays.stream(looks).mapToLong(Appetite::descriptors).toArray()),
         middle(Arrays.stream(looks).mapToLong(Appetite::threads).toArray()));
   }
@@ -43,10 +58,11 @@ record Appetite(long memory, long descriptors, long threads) {
     return values[values.length / 2];
   }
 
-  private static Appetite now(Path process) {
+  private static Appetite now(Path process, long objects) {
     try (Stream<Path> descriptors = Files.list(process.resolve("fd"))) {
       String status = Files.readString(process.resolve("status"));
-      return new Appetite(field(status, "VmRSS:"), descriptors.count(), field(status, "Threads:"));
+      return new Appetite(
+          field(status, "VmRSS:"), objects, descriptors.count(), field(status, "Threads:"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -63,7 +79,7 @@ record Appetite(long memory, long descriptors, long threads) {
 
   @Override
   public String toString() {
-    return "%d MB resident, %d descriptors, %d threads"
-        .formatted(memory / 1024, descriptors, threads);
+    return "%d MB resident, %.1f MB of objects, %d descriptors, %d threads"
+        .formatted(memory / 1024, objects / 1024.0, descriptors, threads);
   }
 }
