@@ -55,12 +55,21 @@ abstract class ProjectQuotaContract {
     }
   }
 
-  /** As a container's root writes: CAP_SYS_RESOURCE, which it has not, goes beyond ext4's limits. */
+  /**
+   * As a container's root writes: CAP_SYS_RESOURCE, which it has not, goes beyond ext4's limits.
+   */
   private static void fill(Path file, int megabytes) throws IOException {
     LoopMount.run(
         List.of(
-            "setpriv", "--bounding-set=-sys_resource", "--inh-caps=-sys_resource",
-            "dd", "if=/dev/zero", "of=" + file, "bs=1M", "count=" + megabytes, "status=none"));
+            "setpriv",
+            "--bounding-set=-sys_resource",
+            "--inh-caps=-sys_resource",
+            "dd",
+            "if=/dev/zero",
+            "of=" + file,
+            "bs=1M",
+            "count=" + megabytes,
+            "status=none"));
   }
 
   @ParameterizedTest
