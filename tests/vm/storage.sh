@@ -28,7 +28,7 @@ suite() {
             # shellcheck disable=SC2086 # several words
             "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx600m ${PRIOK_SUITE_JVM:-} \
                 -Djava.io.tmpdir=/data/tmp -cp "$classpath" org.junit.platform.console.ConsoleLauncher execute \
-                --disable-banner --disable-ansi-colors --details=testfeed --select-class "dev.priok.host.$class" >"$log" 2>&1
+                --disable-banner --disable-ansi-colors --details=testfeed ${PRIOK_SUITE_ARGS:-} --select-class "dev.priok.host.$class" >"$log" 2>&1
             code=$?
             number() { sed -n "s/^\[ *\([0-9]*\) $1.*/\1/p" "$log"; }
             ran=$(number 'tests successful') skipped=$(number 'tests skipped')$(number 'containers skipped')

@@ -352,8 +352,8 @@ final class DevicemapperTrees implements Trees {
     try {
       erase(record);
     } catch (LinuxException e) {
-      if (e.is(Errno.EBUSY) && options.deferredDeletion) {
-        deferred.add(record);
+      if (e.is(Errno.EBUSY)) {
+        deferred.add(record); // its blocks come back when somebody let go of it
         return;
       }
       records.putBack(record);

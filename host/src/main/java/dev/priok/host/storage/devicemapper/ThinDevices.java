@@ -18,8 +18,8 @@ final class ThinDevices {
   private static final Logger LOG = LoggerFactory.getLogger(ThinDevices.class);
   private static final String TYPE = "thin";
 
-  /** Programs that look at every new device let go of it soon; Docker waits 20 s as well. */
-  private static final long BUSY_LIMIT_MILLIS = 20_000;
+  /** Programs that look at every new device let go of it soon. */
+  private static final long BUSY_LIMIT_MILLIS = 2_000;
 
   private static final long LONGEST_PAUSE_MILLIS = 100;
 
@@ -94,28 +94,27 @@ final class ThinDevices {
   }
 
   /**
-   * Takes the block device away; nothing there is fine.
+   * Takes the block device away; nothing there is fine. If somebody has it open, a process that a
+   * container left or another mount name space, the kernel removes it when that ends.
    *
-   * @param whenClosed leave it to the kernel if somebody has it open
+   * @param atOnce do not wait whether it is only a moment
    */
-  void deactivate(String name, boolean whenClosed) throws IOException {
+  void deactivate(String name, boolean atOnce) throws IOException {
     long end = System.nanoTime() + BUSY_LIMIT_MILLIS * 1_000_000;
     long pause = 2;
-    while (true) {
+    while (!atOnce && System.nanoTime() < end) {
       try {
-        mapper.remove(name, whenClosed);
+        mapper.remove(name, false);
         return;
       } catch (LinuxException e) {
         if (!e.is(Errno.EBUSY)) {
           throw e;
         }
-        if (System.nanoTime() > end) {
-          throw new IOException("devmapper: Error removing device " + name + ": Device is Busy", e);
-        }
       }
       pause(pause);
       pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
     }
+    mapper.remove(name, true);
   }
 
   private static void pause(long millis) throws IOException {
