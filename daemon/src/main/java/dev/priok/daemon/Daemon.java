@@ -1,6 +1,7 @@
 package dev.priok.daemon;
 
 import dev.priok.engine.Engine;
+import dev.priok.engine.authorization.AuthorizationPlugins;
 import dev.priok.engine.containers.AttachedContainers;
 import dev.priok.engine.containers.Container;
 import dev.priok.engine.containers.ContainerActivity;
@@ -46,6 +47,7 @@ import dev.priok.host.network.Firewall;
 import dev.priok.host.network.NftFirewall;
 import dev.priok.host.network.PortAllocator;
 import dev.priok.host.plugin.FindPlugin;
+import dev.priok.host.plugin.PluginException;
 import dev.priok.host.registry.RegistryClient;
 import dev.priok.host.runtime.AppArmorProfile;
 import dev.priok.host.runtime.ConmonProcesses;
@@ -62,6 +64,7 @@ import dev.priok.http.ApiServer;
 import dev.priok.http.ApiServer.ApiOptions;
 import dev.priok.http.access.AccessControl;
 import dev.priok.http.access.AuditLog;
+import dev.priok.http.access.PluginAdmission;
 import dev.priok.http.access.Roles;
 import dev.priok.http.routing.Admission;
 import dev.priok.http.routing.CallObserver;
@@ -80,6 +83,7 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -383,13 +387,22 @@ final class Daemon {
   private Admission admission(Engine engine) throws IOException {
     Path roles = config.roles();
     Path log = config.auditLog();
-    if (roles == null && log == null) {
-      return Admission.OPEN;
+    Admission own =
+        roles == null && log == null
+            ? Admission.OPEN
+            : new AccessControl(
+                engine,
+                roles == null ? null : Roles.read(roles),
+                log == null ? null : keep(new AuditLog(log)));
+    List<String> plugins = config.authorizationPlugins();
+    if (plugins.isEmpty()) {
+      return own;
     }
-    return new AccessControl(
-        engine,
-        roles == null ? null : Roles.read(roles),
-        log == null ? null : keep(new AuditLog(log)));
+    try {
+      return new PluginAdmission(own, new AuthorizationPlugins(plugins, new FindPlugin()));
+    } catch (PluginException e) {
+      throw new StartRefusedException("validating authorization plugins: " + e.getMessage());
+    }
   }
 
   /** A running container's files as its own processes see them, mounts included. */

@@ -47,6 +47,7 @@ record DaemonConfig(
     boolean experimental,
     @Nullable Path roles,
     @Nullable Path auditLog,
+    List<String> authorizationPlugins,
     Map<String, Boolean> features,
     ContainerOptions containers) {
 

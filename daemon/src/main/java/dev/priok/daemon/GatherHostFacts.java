@@ -60,6 +60,7 @@ final class GatherHostFacts {
         config.registries().insecure(),
         config.registries().mirrors(),
         config.registries().proxies(),
+        config.authorizationPlugins(),
         logs.driverNames(),
         logs.defaultDriver(),
         InitProgram.name(defaults.initPath()),

@@ -49,6 +49,7 @@ final class ReadConfig {
         values.flag(Setting.EXPERIMENTAL),
         optionalPath(Setting.ROLES),
         optionalPath(Setting.AUDIT_LOG),
+        values.list(Setting.AUTHORIZATION_PLUGINS),
         values.switches(Setting.FEATURES),
         containers());
   }

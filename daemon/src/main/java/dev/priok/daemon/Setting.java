@@ -93,6 +93,10 @@ enum Setting {
       setting(TEXT, "roles", "--roles")
           .help("File of who may do what (default: whoever gets in may do all)")
           .remark("Priok's own")),
+  AUTHORIZATION_PLUGINS(
+      setting(LIST, "authorization-plugins", "--authorization-plugin")
+          .help("Plugin that has to allow each call (repeatable)")
+          .remark("also asked about streams before they begin; see docs/roles.md")),
   AUDIT_LOG(
       setting(TEXT, "audit-log", "--audit-log")
           .help("File that gets a line of JSON for each call of the API")
@@ -264,9 +268,6 @@ enum Setting {
           "api-cors-header",
           "--api-cors-header",
           "Docker has dropped it: pages of other sites have no business with this API")),
-  AUTHORIZATION_PLUGINS(
-      refused(
-          LIST, "authorization-plugins", "--authorization-plugin", "comes with a later version")),
   BIP6(refused(TEXT, "bip6", "--bip6", "there is no IPv6 on bridges")),
   FWMARK(
       refused(

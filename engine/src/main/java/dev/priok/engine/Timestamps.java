@@ -47,7 +47,15 @@ public final class Timestamps {
     if (text == null || text.isEmpty()) {
       return null;
     }
-    if (text.matches("-?\\d+(\\.\\d+)?")) {
+    try {
+      return read(text);
+    } catch (DateTimeException | ArithmeticException e) {
+      throw EngineException.invalid("invalid value for time \"%s\": %s", text, e.getMessage());
+    }
+  }
+
+  private static Instant read(String text) {
+    if (text.matches("-?\\d{1,18}(\\.\\d+)?")) {
       BigDecimal seconds = new BigDecimal(text);
       long whole = seconds.longValue();
       long nanos = seconds.subtract(BigDecimal.valueOf(whole)).movePointRight(9).longValue();
@@ -57,17 +65,13 @@ public final class Timestamps {
     if (ago != null) {
       return Instant.now().minus(ago);
     }
-    try {
-      if (text.matches("\\d{4}-\\d{2}-\\d{2}")) {
-        return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
-      }
-      if (text.matches(".*T.*(Z|[+-]\\d{2}:?\\d{2})")) {
-        return OffsetDateTime.parse(text).toInstant();
-      }
-      return LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
-    } catch (DateTimeException e) {
-      throw EngineException.invalid("invalid value for time \"%s\": %s", text, e.getMessage());
+    if (text.matches("\\d{4}-\\d{2}-\\d{2}")) {
+      return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
     }
+    if (text.matches(".*T.*(Z|[+-]\\d{2}:?\\d{2})")) {
+      return OffsetDateTime.parse(text).toInstant();
+    }
+    return LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
   }
 
   /** {@code 1h30m}, {@code 250ms}; null where the text is no such thing. */

@@ -39,6 +39,7 @@ public record HostFacts(
     List<String> insecureRegistries,
     List<String> registryMirrors,
     Map<String, String> proxies,
+    List<String> authorizationPlugins,
     List<String> logDrivers,
     String defaultLogDriver,
     String initBinary,

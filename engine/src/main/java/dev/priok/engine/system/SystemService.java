@@ -102,7 +102,10 @@ public final class SystemService implements SystemInformation {
         .dockerRootDir(host.dataRoot())
         .plugins(
             new PluginsInfo(
-                List.of("local"), List.of("bridge", "host", "null"), List.of(), host.logDrivers()))
+                List.of("local"),
+                List.of("bridge", "host", "null"),
+                host.authorizationPlugins(),
+                host.logDrivers()))
         .memoryLimit(can.memory())
         .swapLimit(can.swap())
         .kernelMemoryTCP(can.kernelMemoryTcp())

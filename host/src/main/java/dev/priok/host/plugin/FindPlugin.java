@@ -47,7 +47,11 @@ public final class FindPlugin {
   /** The plugin of this name, if one is registered. */
   public Optional<PluginAddress> find(String name) throws PluginException {
     // The name becomes part of a path: it must be a single one.
-    if (name.isEmpty() || name.contains("/") || name.equals("..") || name.equals(".")) {
+    if (name.isEmpty()
+        || name.contains("/")
+        || name.indexOf('\0') >= 0
+        || name.equals("..")
+        || name.equals(".")) {
       return Optional.empty();
     }
     for (Path socket : places(sockets, name, ".sock")) {

@@ -28,6 +28,11 @@ public final class PluginException extends IOException {
     this.reason = reason;
   }
 
+  /** Where no plugin of a name is registered. */
+  public static PluginException notFound(String message) {
+    return new PluginException(Reason.NOT_FOUND, message);
+  }
+
   public Reason reason() {
     return reason;
   }

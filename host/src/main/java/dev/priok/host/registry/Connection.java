@@ -150,11 +150,7 @@ final class Connection {
   /** A {@code Location}, absolute or relative; a malformed one is the registry's fault. */
   static URI resolve(URI base, String location) throws IOException {
     try {
-      URI next = base.resolve(location);
-      if (next.getHost() == null) {
-        throw new IllegalArgumentException("no host");
-      }
-      return next;
+      return Endpoint.askable(base.resolve(location));
     } catch (IllegalArgumentException e) {
       throw new RegistryException(
           RegistryException.Reason.OTHER, 0, "bad Location from the registry: " + location, e);
@@ -169,6 +165,13 @@ final class Connection {
       throw (IOException) new InterruptedIOException("context canceled").initCause(e);
     } catch (IOException e) {
       throw RegistryErrors.unreachable(request.method(), request.uri(), e);
+    } catch (IllegalArgumentException e) {
+      // The JDK's word for a host name that is none: labels of more than 63 characters, say.
+      throw new RegistryException(
+          RegistryException.Reason.OTHER,
+          0,
+          "invalid registry address: " + endpoint.base() + ": " + e.getMessage(),
+          e);
     }
   }
 

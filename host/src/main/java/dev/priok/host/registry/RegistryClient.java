@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Finds registries and opens their repositories (OCI distribution specification, the client's
@@ -15,6 +16,10 @@ import java.util.List;
  * on loopback and where the user allowed it.
  */
 public final class RegistryClient {
+  /** A host, or an address in brackets, and perhaps a port. */
+  private static final Pattern DOMAIN =
+      Pattern.compile("([A-Za-z0-9_]([A-Za-z0-9_.-]*)|\\[[0-9a-fA-F:.]+])(:[0-9]{1,5})?");
+
   /** What tokens are asked for. */
   public enum Access {
     PULL("pull"),
@@ -101,6 +106,11 @@ public final class RegistryClient {
     String domain = server.replaceFirst("^https?://", "").replaceFirst("/.*$", "");
     if (domain.isEmpty() || domain.equals("index.docker.io")) {
       domain = ImageReference.DEFAULT_DOMAIN;
+    }
+    // It also names a folder of certificates.
+    if (!DOMAIN.matcher(domain).matches()) {
+      throw new RegistryException(
+          RegistryException.Reason.OTHER, 0, "invalid registry address: " + domain, null);
     }
     RegistryException last = null;
     for (Endpoint endpoint : endpoints(domain, Access.PUSH)) {

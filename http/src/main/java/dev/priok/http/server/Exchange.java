@@ -28,6 +28,7 @@ public final class Exchange {
   private boolean keepAlive;
   private int status;
   private byte @Nullable [] shortBody;
+  private @Nullable BeforeResponse beforeResponse;
 
   Exchange(Connection connection, RequestHead head) {
     this.connection = connection;
@@ -103,8 +104,32 @@ public final class Exchange {
     connection.onGone(action);
   }
 
+  /** Sees a response before any of it goes out, and prevents it by throwing. */
+  public interface BeforeResponse {
+    /**
+     * Looks.
+     *
+     * @param body null where it is not known yet: streams
+     */
+    void look(int status, Headers headers, byte @Nullable [] body) throws IOException;
+  }
+
+  /** Has the next response looked at; one that takes its place is not. */
+  public void beforeResponse(BeforeResponse who) {
+    beforeResponse = who;
+  }
+
+  private void look(int code, Headers headers, byte @Nullable [] body) throws IOException {
+    BeforeResponse who = beforeResponse;
+    beforeResponse = null;
+    if (who != null) {
+      who.look(code, headers, body);
+    }
+  }
+
   /** Sends a response with a whole body; for HEAD the body only gives the length. */
   public void respond(int status, Headers headers, byte[] bytes) throws IOException {
+    look(status, headers, bytes);
     boolean bodiless = status == 204 || status == 304 || status < 200;
     if (!bodiless) {
       headers.set("Content-Length", Integer.toString(bytes.length));
@@ -119,6 +144,7 @@ public final class Exchange {
    * Begins a response whose length is not known. What is written goes out at once; close ends it.
    */
   public OutputStream stream(int status, Headers headers) throws IOException {
+    look(status, headers, null);
     boolean chunked = head.minor() == 1;
     if (chunked) {
       headers.set("Transfer-Encoding", "chunked");
@@ -133,6 +159,7 @@ public final class Exchange {
 
   /** Sends the given head and takes the connection out of HTTP. Read the body before. */
   public RawStream hijack(int status, String reason, Headers headers) throws IOException {
+    look(status, headers, null);
     hijacked = true;
     this.status = status;
     connection.hijacked();
