@@ -1,5 +1,9 @@
 package dev.priok.cli;
 
+import dev.priok.cli.certs.CertsCommand;
+import dev.priok.cli.certs.ClientCommand;
+import dev.priok.cli.certs.RotateCommand;
+import dev.priok.cli.certs.ShowCommand;
 import dev.priok.cli.container.AttachCommand;
 import dev.priok.cli.container.CopyCommand;
 import dev.priok.cli.container.DiffCommand;
@@ -25,6 +29,7 @@ import dev.priok.cli.image.SaveCommand;
 import dev.priok.cli.image.TagCommand;
 import dev.priok.cli.network.ConnectCommand;
 import dev.priok.cli.network.DisconnectCommand;
+import dev.priok.cli.system.DialStdioCommand;
 import dev.priok.cli.system.EventsCommand;
 import dev.priok.cli.system.InfoCommand;
 import dev.priok.cli.system.InspectCommand;
@@ -52,11 +57,24 @@ final class CommandTable {
           "checkpoint",
           List.of("create", "ls", "rm"),
           "system",
-          List.of("events", "info"));
+          List.of("dial-stdio", "events", "info"));
+
+  /** Verbs of a noun that is a command by itself. */
+  private static final List<String> CERTS = List.of("client", "rotate", "show");
 
   int run(List<String> words, Session session) throws Exception {
     String first = words.getFirst();
     List<String> verbs = NOUNS.get(first);
+    if (first.equals("certs") && words.size() > 1 && CERTS.contains(words.get(1))) {
+      String name = "certs " + words.get(1);
+      Command command =
+          switch (words.get(1)) {
+            case "client" -> new ClientCommand();
+            case "rotate" -> new RotateCommand();
+            default -> new ShowCommand();
+          };
+      return new CommandRunner(name, command).run(words.subList(2, words.size()), session);
+    }
     if (verbs == null) {
       Command command = find(first);
       if (command == null) {
@@ -131,13 +149,20 @@ final class CommandTable {
             case "rm", "remove" -> new dev.priok.cli.network.RemoveCommand();
             default -> null;
           };
-      default -> verb.equals("events") || verb.equals("info") ? find(verb) : null;
+      case "system" ->
+          switch (verb) {
+            case "dial-stdio" -> new DialStdioCommand();
+            case "events", "info" -> find(verb);
+            default -> null;
+          };
+      default -> null;
     };
   }
 
   private static @Nullable Command find(String verb) {
     return switch (verb) {
       case "attach" -> new AttachCommand();
+      case "certs" -> new CertsCommand();
       case "cp" -> new CopyCommand();
       case "create" -> new dev.priok.cli.container.CreateCommand();
       case "diff" -> new DiffCommand();

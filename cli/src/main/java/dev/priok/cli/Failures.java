@@ -1,6 +1,7 @@
 package dev.priok.cli;
 
 import dev.priok.client.ApiException;
+import dev.priok.client.Endpoint;
 import dev.priok.client.UnreachableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,6 +28,9 @@ public final class Failures {
       return "permission denied while trying to connect to the priok daemon socket at "
           + failure.endpoint()
           + ": are you root or in the group of the socket?";
+    }
+    if (failure.endpoint() instanceof Endpoint.Ssh) {
+      return text(failure);
     }
     return "Cannot connect to the priok daemon at " + failure.endpoint() + ". Is priokd running?";
   }

@@ -6,10 +6,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Options before the command's name; read by hand, as picocli is loaded for one command only. */
 record GlobalOptions(
-    @Nullable String host, boolean debug, boolean help, boolean version, List<String> rest) {
+    @Nullable String host,
+    @Nullable String context,
+    @Nullable String config,
+    TlsFlags tls,
+    boolean debug,
+    boolean help,
+    boolean version,
+    List<String> rest) {
 
   static GlobalOptions parse(List<String> arguments) {
     String host = null;
+    String context = null;
+    String config = null;
+    TlsFlags tls = TlsFlags.NONE;
     boolean debug = false;
     boolean help = false;
     boolean version = false;
@@ -28,7 +38,17 @@ record GlobalOptions(
         case "--help", "-h" -> help = true;
         case "--version", "-v" -> version = true;
         case "-D", "--debug" -> debug = !"false".equals(inline);
-        case "-H", "--host", "-l", "--log-level", "-c", "--context", "--config" -> {
+        case "--tls", "--tlsverify" -> tls = tls.with(name, inline == null ? "true" : inline);
+        case "-H",
+            "--host",
+            "-l",
+            "--log-level",
+            "-c",
+            "--context",
+            "--config",
+            "--tlscacert",
+            "--tlscert",
+            "--tlskey" -> {
           if (inline == null) {
             i++;
             if (i >= arguments.size()) {
@@ -38,39 +58,43 @@ record GlobalOptions(
           }
           if (name.equals("-H") || name.equals("--host")) {
             host = inline;
+          } else if (name.equals("-c") || name.equals("--context")) {
+            context = inline;
+          } else if (name.equals("--config")) {
+            config = inline;
+          } else if (name.startsWith("--tls")) {
+            tls = tls.with(name, inline);
           } else {
-            checkOther(name, inline);
+            checkLevel(inline);
           }
         }
-        case "--tls", "--tlsverify", "--tlscacert", "--tlscert", "--tlskey" ->
-            throw new CliException(
-                125, name + ": TLS is not supported by this command yet; use a unix socket");
         default ->
             throw new CliException(
                 125, "unknown flag: " + name + "\n\nRun 'priok --help' for more information");
       }
     }
+    if (host != null && context != null) {
+      throw CliException.failure("conflicting options: cannot specify both --host and --context");
+    }
+    if (tls.isGiven() && context != null) {
+      throw CliException.failure(
+          "conflicting options: a context has its own certificates, --tls options cannot be given"
+              + " with --context");
+    }
     return new GlobalOptions(
-        host, debug, help, version, new ArrayList<>(arguments.subList(i, arguments.size())));
+        host,
+        context,
+        config,
+        tls,
+        debug,
+        help,
+        version,
+        new ArrayList<>(arguments.subList(i, arguments.size())));
   }
 
-  private static void checkOther(String name, String value) {
-    switch (name) {
-      case "-l", "--log-level" -> {
-        if (!List.of("debug", "info", "warn", "error", "fatal").contains(value)) {
-          throw new CliException(125, "unable to parse logging level: " + value);
-        }
-      }
-      case "-c", "--context" -> {
-        if (!value.equals("default")) {
-          throw new CliException(
-              1,
-              "context \"" + value + "\": contexts are not supported by this command; use --host");
-        }
-      }
-      default ->
-          throw new CliException(
-              125, name + ": this command reads no configuration files; use options and variables");
+  private static void checkLevel(String value) {
+    if (!List.of("debug", "info", "warn", "error", "fatal").contains(value)) {
+      throw new CliException(125, "unable to parse logging level: " + value);
     }
   }
 }

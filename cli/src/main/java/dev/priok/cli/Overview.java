@@ -20,10 +20,12 @@ final class Overview {
       info        Display system-wide information
 
     Management Commands:
+      certs       Make certificates, to reach an engine from other machines
       checkpoint  Manage checkpoints
       container   Manage containers
       image       Manage images
       network     Manage networks
+      roles       Explain what a file of roles means for somebody
       storage     Look after the storage of a stopped engine on this machine
       system      Manage the engine
       volume      Manage volumes
@@ -56,10 +58,17 @@ final class Overview {
       wait        Block until one or more containers stop, then print their exit codes
 
     Global Options:
+          --config string      Location of docker's configuration files (default ~/.docker)
+      -c, --context string     Docker's context to use
       -D, --debug              Print where an unexpected failure came from
-      -H, --host string        Engine to talk to: unix://PATH or tcp://HOST:PORT
+      -H, --host string        Engine to talk to: unix://PATH, tcp://HOST:PORT or ssh://USER@HOST
                                (else PRIOK_HOST, DOCKER_HOST, or the local socket)
       -l, --log-level string   Taken for compatibility with docker
+          --tls                Use TLS without verifying the engine
+          --tlscacert string   Trust engines that this CA has signed (default ~/.docker/ca.pem)
+          --tlscert string     Certificate of this client (default ~/.docker/cert.pem)
+          --tlskey string      Key of that certificate (default ~/.docker/key.pem)
+          --tlsverify          Use TLS and verify the engine
       -v, --version            Print version information and quit
 
     Run 'priok COMMAND --help' for more information on a command.

@@ -1,6 +1,7 @@
 package dev.priok.cli;
 
 import dev.priok.client.ApiVersion;
+import dev.priok.client.Contexts;
 import dev.priok.client.Endpoint;
 import dev.priok.client.PriokClient;
 import java.io.BufferedOutputStream;
@@ -9,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -55,9 +57,14 @@ public final class Priok {
 
   private int dispatch(GlobalOptions options) throws Exception {
     List<String> words = options.rest();
+    Map<String, String> settings = settings(options);
     Session session =
         new Session(
-            () -> connect(options), environment, stdin, new BufferedOutputStream(stdout), stderr);
+            () -> connect(options, settings),
+            settings,
+            stdin,
+            new BufferedOutputStream(stdout),
+            stderr);
     try {
       if (options.version()) {
         session.out().println("Priok version " + Version.text() + ", build " + Version.build());
@@ -87,11 +94,55 @@ public final class Priok {
     }
   }
 
-  private PriokClient connect(GlobalOptions options) {
-    String host = options.host();
-    Endpoint endpoint = host == null ? Endpoint.fromEnvironment(environment) : Endpoint.parse(host);
-    String version = environment.get("DOCKER_API_VERSION");
+  /** The environment; {@code --config} is the variable of that meaning. */
+  private Map<String, String> settings(GlobalOptions options) {
+    String config = options.config();
+    if (config == null) {
+      return environment;
+    }
+    Map<String, String> settings = new HashMap<>(environment);
+    settings.put("DOCKER_CONFIG", config);
+    return settings;
+  }
+
+  private static PriokClient connect(GlobalOptions options, Map<String, String> settings) {
+    Endpoint endpoint = endpoint(options, settings);
+    String version = settings.get("DOCKER_API_VERSION");
     return PriokClient.connect(
         endpoint, version == null || version.isBlank() ? null : ApiVersion.parse(version));
+  }
+
+  /**
+   * Docker's order: what the command line says, then an address in the environment, then a context
+   * in the environment, then the one that {@code docker context use} chose.
+   */
+  private static Endpoint endpoint(GlobalOptions options, Map<String, String> settings) {
+    String host = options.host();
+    if (host != null) {
+      return Endpoint.parse(host, options.tls().files(settings));
+    }
+    try {
+      Contexts contexts = Contexts.of(settings);
+      String name = options.context();
+      if (name == null
+          && !options.tls().isGiven()
+          && !given(settings, "PRIOK_HOST")
+          && !given(settings, "DOCKER_HOST")) {
+        name =
+            given(settings, "DOCKER_CONTEXT")
+                ? settings.get("DOCKER_CONTEXT")
+                : contexts.current().orElse(null);
+      }
+      return name == null || name.equals(Contexts.DEFAULT)
+          ? Endpoint.fromEnvironment(settings, options.tls().files(settings))
+          : contexts.endpoint(name);
+    } catch (IOException e) {
+      throw CliException.failure("unable to resolve docker endpoint: " + e.getMessage());
+    }
+  }
+
+  private static boolean given(Map<String, String> settings, String variable) {
+    String value = settings.get(variable);
+    return value != null && !value.isBlank();
   }
 }

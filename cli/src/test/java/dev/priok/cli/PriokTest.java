@@ -3,11 +3,17 @@ package dev.priok.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class PriokTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -48,6 +54,51 @@ final class PriokTest {
   }
 
   @Test
+  void theOrderOfHostsAndContextsIsDockers(@TempDir Path folder) throws IOException {
+    // printf far | sha256sum
+    Path meta =
+        folder.resolve(
+            "contexts/meta/512eea46ceb3921dff4363c7069d89d4964d1d9fccaa0f411851a7aa60a5c868");
+    Files.createDirectories(meta);
+    Files.writeString(
+        meta.resolve("meta.json"), "{\"Endpoints\":{\"docker\":{\"Host\":\"unix:///far/s\"}}}");
+    Files.writeString(folder.resolve("config.json"), "{\"currentContext\":\"far\"}");
+    Map<String, String> chosen = Map.of("DOCKER_CONFIG", folder.toString());
+    assertThat(reached(chosen, "ps")).contains("at unix:///far/s.");
+    assertThat(reached(chosen, "-H", "unix:///near/s", "ps")).contains("at unix:///near/s.");
+    assertThat(reached(chosen, "-c", "gone", "ps"))
+        .startsWith("unable to resolve docker endpoint: context \"gone\": context not found");
+    assertThat(reached(chosen, "-c", "far", "-H", "unix:///near/s", "ps"))
+        .isEqualTo("conflicting options: cannot specify both --host and --context\n");
+    Map<String, String> both = new HashMap<>(chosen);
+    both.put("DOCKER_CONTEXT", "gone");
+    assertThat(reached(both, "ps")).contains("context \"gone\": context not found");
+    both.put("DOCKER_HOST", "unix:///near/s");
+    assertThat(reached(both, "ps")).contains("at unix:///near/s.");
+    assertThat(reached(both, "--context=far", "ps")).contains("at unix:///far/s.");
+    assertThat(reached(both, "--context", "default", "ps")).contains("at unix:///near/s.");
+  }
+
+  @Test
+  void aHostBesideDockerTlsVerifyIsNotReachedInPlainText(@TempDir Path folder) {
+    Map<String, String> asked =
+        Map.of("DOCKER_TLS_VERIFY", "1", "DOCKER_CERT_PATH", folder.toString());
+    assertThat(reached(asked, "-H", "tcp://127.0.0.1:1", "ps"))
+        .contains("cannot read " + folder + "/ca.pem: no such file");
+    assertThat(reached(asked, "-H", "tcp://127.0.0.1:1", "--tlscacert", folder + "/x.pem", "ps"))
+        .contains("cannot read " + folder + "/x.pem: no such file");
+  }
+
+  private static String reached(Map<String, String> environment, String... arguments) {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    int code =
+        new Priok(environment, InputStream.nullInputStream(), OutputStream.nullOutputStream(), said)
+            .run(List.of(arguments));
+    assertThat(code).isEqualTo(1);
+    return said.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
   void nobodyThereIsSaidClearly() {
     assertThat(priok("ps")).isEqualTo(1);
     assertThat(error())
@@ -83,9 +134,12 @@ final class PriokTest {
 
   @Test
   void globalOptionsAreRefusedWhenTheyCannotBeKept() {
-    assertThat(priok("--tlsverify", "ps")).isEqualTo(125);
+    assertThat(priok("--tlscacert", "x", "ps")).isEqualTo(1);
+    assertThat(error()).contains("need --tlsverify or --tls");
+    assertThat(priok("--tlsverify=perhaps", "ps")).isEqualTo(125);
+    assertThat(priok("-c", "other", "--tls", "ps")).isEqualTo(1);
     assertThat(priok("-c", "other", "ps")).isEqualTo(1);
-    assertThat(priok("-H", "ssh://x", "ps")).isEqualTo(1);
+    assertThat(priok("-H", "ssh://x:secret@y", "ps")).isEqualTo(1);
     assertThat(priok("--nope", "ps")).isEqualTo(125);
   }
 

@@ -6,6 +6,7 @@ import dev.priok.client.streams.HijackedStream;
 import dev.priok.client.streams.JsonStream;
 import dev.priok.client.streams.ProgressMessage;
 import dev.priok.client.streams.ProgressStream;
+import dev.priok.client.wire.Connection;
 import dev.priok.client.wire.HttpTransport;
 import dev.priok.client.wire.Query;
 import dev.priok.client.wire.Request;
@@ -27,6 +28,10 @@ final class Calls {
   Calls(HttpTransport transport, @Nullable ApiVersion version) {
     this.transport = transport;
     this.version = version;
+  }
+
+  Connection dial() throws IOException {
+    return transport.dial();
   }
 
   Endpoint endpoint() {

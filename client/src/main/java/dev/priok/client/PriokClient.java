@@ -1,6 +1,8 @@
 package dev.priok.client;
 
+import dev.priok.client.wire.Connection;
 import dev.priok.client.wire.HttpTransport;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,16 @@ public final class PriokClient implements AutoCloseable {
   /** Where this client talks to. */
   public Endpoint endpoint() {
     return calls.endpoint();
+  }
+
+  /**
+   * A bare connection to the engine, for whoever speaks HTTP himself; the caller closes it.
+   *
+   * @throws UnreachableException when nobody listens
+   * @throws IOException when the engine or this client is not trusted
+   */
+  public Connection dial() throws IOException {
+    return calls.dial();
   }
 
   /** The API version in use. */

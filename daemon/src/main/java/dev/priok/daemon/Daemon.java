@@ -123,6 +123,7 @@ final class Daemon {
   static void validate(DaemonConfig config) {
     Requirements.check();
     checkAddresses(config);
+    new Listeners(config);
     try {
       checked(config, config.dataRoot());
     } catch (EngineException e) {
@@ -197,6 +198,7 @@ final class Daemon {
     Path root = UsernsRemap.folder(prepare(config.dataRoot()), ids);
     prepare(config.execRoot());
     // Whatever an option gets wrong is refused here, before there is a bridge or a packet filter.
+    Listeners listeners = new Listeners(config);
     Checked checked = checked(config, root);
     NetworkOptions networkOptions = checked.networks();
     OciRuntimes runtimes = checked.runtimes();
@@ -341,7 +343,8 @@ final class Daemon {
             storage,
             events,
             new Login(registries)::login,
-            () -> Stream.concat(room.warnings().stream(), calls.warnings().stream()).toList());
+            () -> Stream.concat(room.warnings().stream(), calls.warnings().stream()).toList(),
+            listeners::warnings);
     live =
         new LiveParts(
             this::use,
@@ -351,11 +354,17 @@ final class Daemon {
             system,
             events,
             now -> GatherHostFacts.gather(now, root, cgroups, runtimes, logs, specFacts, defaults),
+            listeners,
             facts);
     Engine engine =
         new Engine(containers.service(), execs, engineImages, volumes, networks, events, system);
     ServerOptions limits =
         ServerOptions.defaults().duplicatingBy(fd -> Io.duplicate(fd, 3).release());
+    CallObserver observer = metrics == null ? CallObserver.NONE : metrics;
+    Traces traces = Traces.of(System.getenv()).orElse(null);
+    if (traces != null) {
+      observer = observer.and(keep(traces));
+    }
     ApiServer server =
         keep(
             new ApiServer(
@@ -364,7 +373,7 @@ final class Daemon {
                     Version.number(),
                     limits,
                     config.experimental(),
-                    metrics == null ? CallObserver.NONE : metrics,
+                    observer,
                     diagnostics),
                 calls,
                 admission(engine)));
@@ -374,7 +383,7 @@ final class Daemon {
               metrics, engine, events, containers.healthFigures(), facts, storage.name(), root);
       keep(MetricsListener.open(config.metricsAddress(), report));
     }
-    new Listeners(server, config).open();
+    listeners.open(server);
     room.start();
     calls.start();
     sizes.start(

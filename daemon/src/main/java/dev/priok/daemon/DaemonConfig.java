@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 @RecordBuilder
 record DaemonConfig(
     List<String> hosts,
+    Tls tls,
     Path dataRoot,
     Path execRoot,
     Path pidfile,
@@ -50,6 +51,19 @@ record DaemonConfig(
     List<String> authorizationPlugins,
     Map<String, Boolean> features,
     ContainerOptions containers) {
+
+  /**
+   * How TCP ports are secured.
+   *
+   * @param on false: in plain text
+   * @param verify whether clients need a certificate
+   * @param waived whether somebody has said in words that anybody may come in
+   * @param authorities file of who signs the certificates of clients
+   * @param certificate file
+   * @param key file
+   */
+  record Tls(
+      boolean on, boolean verify, boolean waived, Path authorities, Path certificate, Path key) {}
 
   /**
    * What the options say about networks.
@@ -109,4 +123,7 @@ record DaemonConfig(
       List<String> cdiFolders) {}
 
   static final String DEFAULT_HOST = "unix:///var/run/docker.sock";
+
+  /** Where nobody names a host, but TLS, as with dockerd. */
+  static final String DEFAULT_TLS_HOST = "tcp://localhost:2376";
 }

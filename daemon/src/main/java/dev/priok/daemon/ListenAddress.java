@@ -31,7 +31,15 @@ sealed interface ListenAddress {
 
   int PLAIN_PORT = 2375;
 
-  static ListenAddress parse(String text) {
+  int TLS_PORT = 2376;
+
+  /**
+   * Reads it.
+   *
+   * @param tls decides about the port that is meant where none is given
+   */
+  static ListenAddress parse(String text, boolean tls) {
+    int usual = tls ? TLS_PORT : PLAIN_PORT;
     String host = text.strip();
     if (host.startsWith("unix://")) {
       String path = host.substring("unix://".length());
@@ -51,14 +59,14 @@ sealed interface ListenAddress {
       return new Inherited(Integer.parseInt(number));
     }
     if (host.startsWith("tcp://")) {
-      return tcp(host.substring("tcp://".length()), text);
+      return tcp(host.substring("tcp://".length()), text, usual);
     }
     if (host.contains("://")) {
       throw new StartRefusedException(
           "invalid bind address (%s): unsupported proto %s; unix://, tcp:// and fd:// are supported"
               .formatted(text, host.substring(0, host.indexOf("://"))));
     }
-    return tcp(host, text);
+    return tcp(host, text, usual);
   }
 
   private static Unix unix(String path) {
@@ -70,9 +78,9 @@ sealed interface ListenAddress {
     return new Unix(Path.of(path));
   }
 
-  private static Tcp tcp(String hostAndPort, String text) {
+  private static Tcp tcp(String hostAndPort, String text, int usual) {
     String host = hostAndPort;
-    int port = PLAIN_PORT;
+    int port = usual;
     int colon = hostAndPort.lastIndexOf(':');
     if (colon >= 0 && colon > hostAndPort.lastIndexOf(']')) {
       host = hostAndPort.substring(0, colon);

@@ -8,6 +8,7 @@ import dev.priok.host.registry.RegistryClient;
 import dev.priok.host.registry.RegistryOptions;
 import dev.priok.host.runtime.OciRuntime;
 import dev.priok.host.runtime.OciRuntimes;
+import dev.priok.http.server.ServerTls;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ record LiveParts(
     SystemService system,
     Events events,
     Facts gather,
+    Listeners listeners,
     HostFacts host) {
 
   /** Looks at the host again. */
@@ -34,6 +36,10 @@ record LiveParts(
 
   /** Everything that can fail comes before anything that changes something. */
   void follow(DaemonConfig now) throws IOException {
+    ServerTls tls = listeners.tls();
+    if (tls != null) {
+      tls.readAgain();
+    }
     RegistryOptions registryOptions = registryOptions(now);
     OciRuntimes.Known known = runtimes.look(addedRuntimes(now), now.defaultRuntime());
     OciRuntimes.Known former = runtimes.known();

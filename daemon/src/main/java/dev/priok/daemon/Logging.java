@@ -48,6 +48,9 @@ final class Logging {
     root.setLevel(Level.INFO);
     // Libraries stay at INFO: their debug lines are about themselves, not about containers.
     context.getLogger("dev.priok").setLevel(level(config));
+    // Its warnings tell of clients that leave without their last bytes: strangers could fill the
+    // log.
+    context.getLogger("io.netty.handler.ssl").setLevel(Level.ERROR);
     if (!level(config).isGreaterOrEqual(Level.INFO)) {
       context.getLogger("io.netty").setLevel(Level.WARN);
     } else {

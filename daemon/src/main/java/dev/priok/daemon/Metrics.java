@@ -75,14 +75,16 @@ final class Metrics implements CallObserver {
   }
 
   @Override
-  public void answered(String method, String pattern, int status, long nanos) {
-    String verb = METHODS.contains(method) ? method : "other";
+  public void answered(Ended call) {
+    int status = call.status();
+    long nanos = call.nanos();
+    String verb = METHODS.contains(call.method()) ? call.method() : "other";
     String code = status == 0 ? "none" : (status / 100) + "xx";
-    calls.of(verb, pattern, code).record(nanos);
+    calls.of(verb, call.pattern(), code).record(nanos);
     if (status < 200 || status >= 400) {
       return;
     }
-    String route = method + " " + pattern;
+    String route = call.method() + " " + call.pattern();
     record(containers, CONTAINER_ACTIONS.get(route), nanos);
     record(images, IMAGE_ACTIONS.get(route), nanos);
     record(host, HOST_FUNCTIONS.get(route), nanos);

@@ -16,6 +16,11 @@ public final class Priokd {
       System.exit(StorageVerbs.run(words, System.out, System.err));
       return;
     }
+    if (arguments.length > 0 && arguments[0].equals("roles")) {
+      List<String> words = List.of(arguments).subList(1, arguments.length);
+      System.exit(RolesVerbs.run(words, System.out, System.err));
+      return;
+    }
     CommandLineOptions options = CommandLineOptions.parse(arguments, System.err);
     if (options == null) {
       System.exit(1);

@@ -22,8 +22,10 @@ final class ReadConfig {
   }
 
   private DaemonConfig join() {
+    DaemonConfig.Tls tls = TlsSettings.of(values, System.getenv());
     return new DaemonConfig(
-        values.list(Setting.HOSTS),
+        hosts(tls),
+        tls,
         values.path(Setting.DATA_ROOT),
         values.path(Setting.EXEC_ROOT),
         values.path(Setting.PIDFILE),
@@ -52,6 +54,13 @@ final class ReadConfig {
         values.list(Setting.AUTHORIZATION_PLUGINS),
         values.switches(Setting.FEATURES),
         containers());
+  }
+
+  private List<String> hosts(DaemonConfig.Tls tls) {
+    List<String> hosts = values.list(Setting.HOSTS);
+    return tls.on() && !values.isGiven(Setting.HOSTS)
+        ? List.of(DaemonConfig.DEFAULT_TLS_HOST)
+        : hosts;
   }
 
   private DaemonConfig.Networks networks() {

@@ -40,6 +40,25 @@ enum Setting {
       setting(TEXT, "group", "-G", "--group")
           .or("docker")
           .help("Group that may use the unix socket")),
+  TLS(
+      setting(FLAG, "tls", "--tls")
+          .or("false")
+          .help("TLS on TCP ports; clients need certificates unless --tlsverify=false")
+          .remark("false in words: plain text also beyond loopback")),
+  TLS_VERIFY(
+      setting(FLAG, "tlsverify", "--tlsverify")
+          .or("false")
+          .help("TLS on TCP ports, and only for clients with a certificate of the CA")),
+  TLS_CA(
+      setting(TEXT, "tlscacert", "--tlscacert")
+          .help("Who signs the certificates of clients (default ~/.docker/ca.pem)")
+          .remark("the files are read again when they change")),
+  TLS_CERTIFICATE(
+      setting(TEXT, "tlscert", "--tlscert")
+          .help("This daemon's certificate (default ~/.docker/server-cert.pem, else cert.pem)")),
+  TLS_KEY(
+      setting(TEXT, "tlskey", "--tlskey")
+          .help("The key of that certificate (default ~/.docker/server-key.pem, else key.pem)")),
   CONFIG_FILE(
       argument(TEXT, "--config-file").or("/etc/priok/daemon.json").help("Configuration file")),
   VALIDATE(argument(FLAG, "--validate").or("false").help("Check the configuration and quit")),
@@ -241,13 +260,6 @@ enum Setting {
           .reloads()
           .help("Feature of Docker's, name=true (repeatable)")
           .remark("told in the reload event; no feature changes anything here")),
-
-  TLS(refused(FLAG, "tls", "--tls", "TLS comes with a later version").or("false")),
-  TLS_VERIFY(
-      refused(FLAG, "tlsverify", "--tlsverify", "TLS comes with a later version").or("false")),
-  TLS_CA(refused(TEXT, "tlscacert", "--tlscacert", "TLS comes with a later version")),
-  TLS_CERTIFICATE(refused(TEXT, "tlscert", "--tlscert", "TLS comes with a later version")),
-  TLS_KEY(refused(TEXT, "tlskey", "--tlskey", "TLS comes with a later version")),
 
   ALLOW_DIRECT_ROUTING(
       refused(

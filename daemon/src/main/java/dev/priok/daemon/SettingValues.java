@@ -196,6 +196,15 @@ final class SettingValues {
         : (given.isEmpty() ? setting.row().initial() : given.getLast()).equals("true");
   }
 
+  boolean isGiven(Setting setting) {
+    return node(setting) != null || line.given(setting).stream().anyMatch(v -> !v.isEmpty());
+  }
+
+  /** Null where nobody says anything. */
+  @Nullable Boolean optionalFlag(Setting setting) {
+    return isGiven(setting) ? flag(setting) : null;
+  }
+
   int number(Setting setting) {
     JsonNode node = node(setting);
     if (node != null && !(node.isIntegralNumber() && node.canConvertToInt())) {

@@ -15,6 +15,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +29,12 @@ public final class HttpTransport {
   private static final int CHUNK = 64 * 1024;
 
   private final Endpoint endpoint;
+  private final @Nullable TlsConnector secure;
 
   /** Talks to {@code endpoint}. */
   public HttpTransport(Endpoint endpoint) {
     this.endpoint = endpoint;
+    this.secure = endpoint instanceof Endpoint.Tls tls ? new TlsConnector(tls) : null;
   }
 
   /** Where it talks to. */
@@ -46,7 +49,7 @@ public final class HttpTransport {
    * @throws IOException when the connection fails later
    */
   public Response send(Request request) throws IOException {
-    Connection connection = connect();
+    Connection connection = dial();
     try {
       AtomicReference<@Nullable IOException> uploadFailure = new AtomicReference<>();
       writeHead(request, connection);
@@ -162,16 +165,28 @@ public final class HttpTransport {
   private String hostHeader() {
     return switch (endpoint) {
       case Endpoint.Unix unix -> "localhost";
+      case Endpoint.Ssh ssh -> "localhost";
       case Endpoint.Tcp tcp -> endpoint.toString().substring("tcp://".length());
+      case Endpoint.Tls tls -> endpoint.toString().substring("tcp://".length());
     };
   }
 
-  private Connection connect() {
+  /**
+   * A bare connection, for whoever speaks HTTP himself.
+   *
+   * @throws UnreachableException when nobody listens
+   * @throws TlsException when somebody does, and one side does not trust the other
+   */
+  public Connection dial() throws TlsException {
     try {
       return switch (endpoint) {
         case Endpoint.Unix unix -> unix(unix);
         case Endpoint.Tcp tcp -> tcp(tcp);
+        case Endpoint.Tls tls -> new Connection(Objects.requireNonNull(secure).connect());
+        case Endpoint.Ssh ssh -> new Connection(SshLink.open(ssh));
       };
+    } catch (TlsException e) {
+      throw e;
     } catch (IOException e) {
       throw new UnreachableException(endpoint, e);
     }
@@ -199,7 +214,7 @@ public final class HttpTransport {
   private static Connection open(SocketChannel channel, SocketAddress address) throws IOException {
     try {
       channel.connect(address);
-      return new Connection(channel);
+      return new Connection(new SocketLink(channel));
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;

@@ -45,7 +45,9 @@ final class AttachContainer {
       throw EngineException.conflict(
           "container %s is restarting, wait until the container is running", container.id());
     }
-    DetachKeys keys = DetachKeys.parse(options.detachKeys());
+    DetachKeys parsed = DetachKeys.parse(options.detachKeys());
+    // Without a terminal nobody types: ctrl-p, ctrl-q within a file are two bytes of it.
+    DetachKeys keys = record.hasTty() ? parsed : null;
     AttachSession session = new AttachSession(options.stdout(), options.stderr());
     if (options.stream()) {
       // Before the client hears that it is attached: it starts the container right then.

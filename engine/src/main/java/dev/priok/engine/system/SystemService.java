@@ -59,6 +59,9 @@ public final class SystemService implements SystemInformation {
   private final Function<AuthConfig, AuthResponse> login;
   private final Supplier<List<String>> warnings;
 
+  /** Ports where anybody may come in, a sentence each. */
+  private final Supplier<List<String>> openPorts;
+
   public SystemService(
       HostFacts host,
       Containers containers,
@@ -67,7 +70,8 @@ public final class SystemService implements SystemInformation {
       StorageDriver storage,
       EventBus events,
       Function<AuthConfig, AuthResponse> login,
-      Supplier<List<String>> warnings) {
+      Supplier<List<String>> warnings,
+      Supplier<List<String>> openPorts) {
     this.host = host;
     this.containers = containers;
     this.images = images;
@@ -76,6 +80,7 @@ public final class SystemService implements SystemInformation {
     this.events = events;
     this.login = login;
     this.warnings = warnings;
+    this.openPorts = openPorts;
   }
 
   /** The configuration was read again. */
@@ -164,6 +169,7 @@ public final class SystemService implements SystemInformation {
     if (!HostInfo.forwardsIpv4()) {
       all.add("WARNING: IPv4 forwarding is disabled");
     }
+    all.addAll(openPorts.get());
     all.addAll(warnings.get());
     return all;
   }
@@ -255,7 +261,7 @@ public final class SystemService implements SystemInformation {
         new SystemVersionPlatform("Priok"),
         List.of(
             new SystemVersionComponent("Engine", compatibleVersion(), details),
-            new SystemVersionComponent("Priok", host.version(), Map.of())),
+            new SystemVersionComponent("Priok", host.version(), warned())),
         compatibleVersion(),
         API_VERSION,
         MIN_API_VERSION,
@@ -266,6 +272,12 @@ public final class SystemService implements SystemInformation {
         host.kernelVersion(),
         host.experimental() ? true : null,
         host.buildTime());
+  }
+
+  /** Ports where anybody may come in; the docker command shows a component's details. */
+  private Map<String, Object> warned() {
+    List<String> ports = openPorts.get();
+    return ports.isEmpty() ? Map.of() : Map.of("Warning", String.join("\n", ports));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.priok.host.registry;
 
+import dev.priok.model.tls.AnyCertificate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -75,7 +76,7 @@ final class HttpClients {
   private static SSLContext insecureContext() {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {new TrustAnything()}, null);
+      context.init(null, new TrustManager[] {new AnyCertificate()}, null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("TLS is not available", e);

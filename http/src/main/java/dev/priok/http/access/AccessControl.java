@@ -75,6 +75,8 @@ public final class AccessControl implements Admission {
   private Caller caller(Peer peer) {
     return switch (peer) {
       case Peer.Local local -> users.of(local.uid());
+      case Peer.Certified certified ->
+          new Caller.Certified(certified.commonName(), certified.address());
       case Peer.Remote remote -> new Caller.Anonymous(remote.address());
     };
   }

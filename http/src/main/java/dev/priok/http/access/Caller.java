@@ -21,7 +21,16 @@ public sealed interface Caller {
     }
   }
 
-  /** Nobody in particular: plain TCP. */
+  /** Somebody with a certificate that the daemon's authority has signed. */
+  record Certified(String commonName, String address) implements Caller {
+    /** With the kind in front: a certificate for root is not the machine's root. */
+    @Override
+    public String name() {
+      return "certificate " + commonName;
+    }
+  }
+
+  /** Nobody in particular: TCP without a verified certificate. */
   record Anonymous(String address) implements Caller {
     @Override
     public String name() {

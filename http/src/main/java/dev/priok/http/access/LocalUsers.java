@@ -30,18 +30,33 @@ final class LocalUsers {
     return found.caller();
   }
 
+  /**
+   * The user of that name.
+   *
+   * @throws IllegalArgumentException where the machine does not know him
+   */
+  static Caller.Local named(String name) {
+    String uid = name.startsWith("-") ? "" : id("-u", name);
+    if (uid.isEmpty()) {
+      throw new IllegalArgumentException("this machine has no user " + name);
+    }
+    return uid.equals("0")
+        ? new Caller.Local(0, "root", Set.of())
+        : new Caller.Local(Integer.parseInt(uid), name, Set.of(id("-Gn", name).split(" ")));
+  }
+
   private static Caller.Local ask(int uid) {
-    String name = id("-un", uid);
+    String name = id("-un", "+" + uid);
     // Somebody whom the machine does not know has no groups either.
     return name.isEmpty()
         ? new Caller.Local(uid, "uid " + uid, Set.of())
-        : new Caller.Local(uid, name, Set.of(id("-Gn", uid).split(" ")));
+        : new Caller.Local(uid, name, Set.of(id("-Gn", "+" + uid).split(" ")));
   }
 
-  private static String id(String what, int uid) {
+  private static String id(String what, String user) {
     try {
       Process process =
-          new ProcessBuilder("id", what, "+" + uid)
+          new ProcessBuilder("id", what, user)
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
       String text =

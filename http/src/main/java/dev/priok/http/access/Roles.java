@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The roles, and who has which: roles.json.
  *
- * <p>Users of this machine by name, then by the first of their groups that is named; {@code
- * default} for all others, who are refused without it. Root on the unix socket is always {@code
- * admin}.
+ * <p>Users of this machine by name, then by the first of their groups that is named; clients over
+ * TLS by the common name of their certificate; {@code default} for all others, who are refused
+ * without it. Root on the unix socket is always {@code admin}.
  */
 public final class Roles {
   private static final JsonMapper JSON =
@@ -82,10 +82,6 @@ public final class Roles {
   static Roles of(Document document) {
     Map<String, Role> all = new LinkedHashMap<>();
     Role.BUILT_IN.forEach(r -> all.put(r.name(), r));
-    if (document.certificates() != null) {
-      throw new IllegalArgumentException(
-          "certificates: there is no TLS yet, so nobody can show one");
-    }
     Map<String, Definition> own = document.roles() == null ? Map.of() : document.roles();
     for (Map.Entry<String, Definition> entry : own.entrySet()) {
       if (all.containsKey(entry.getKey())) {
@@ -93,7 +89,8 @@ public final class Roles {
       }
       all.put(entry.getKey(), role(entry.getKey(), entry.getValue(), all));
     }
-    for (Map<String, String> binding : Arrays.asList(document.users(), document.groups())) {
+    for (Map<String, String> binding :
+        Arrays.asList(document.users(), document.groups(), document.certificates())) {
       if (binding != null) {
         binding.values().forEach(role -> known(role, all));
       }
@@ -162,30 +159,49 @@ public final class Roles {
                         .collect(Collectors.joining(", "))));
   }
 
+  /** A caller's role, and where the file says so. */
+  record Binding(Role role, String place) {}
+
   /** Empty where the caller has none, and so may do nothing. */
   Optional<Role> of(Caller caller) {
-    String name =
-        switch (caller) {
-          case Caller.Local local -> local.isRoot() ? Role.ADMIN.name() : local(local);
-          case Caller.Anonymous anonymous -> null;
-        };
-    String role = name == null ? document.others() : name;
-    return role == null ? Optional.empty() : Optional.ofNullable(byName.get(role));
+    return binding(caller).map(Binding::role);
   }
 
-  private @Nullable String local(Caller.Local caller) {
-    String own = bound(document.users(), caller.user());
-    if (own != null || document.groups() == null) {
+  Optional<Binding> binding(Caller caller) {
+    Optional<Binding> own =
+        switch (caller) {
+          case Caller.Local local ->
+              local.isRoot()
+                  ? Optional.of(new Binding(Role.ADMIN, "root is always admin"))
+                  : local(local);
+          case Caller.Certified certified ->
+              bound("certificates", document.certificates(), certified.commonName());
+          case Caller.Anonymous anonymous -> Optional.empty();
+        };
+    String others = document.others();
+    return own.isEmpty() && others != null
+        ? Optional.ofNullable(byName.get(others)).map(role -> new Binding(role, "default"))
+        : own;
+  }
+
+  private Optional<Binding> local(Caller.Local caller) {
+    Optional<Binding> own = bound("users", document.users(), caller.user());
+    Map<String, String> groups = document.groups();
+    if (own.isPresent() || groups == null) {
       return own;
     }
-    return document.groups().entrySet().stream()
-        .filter(g -> caller.groups().contains(g.getKey()))
-        .map(Map.Entry::getValue)
+    return groups.keySet().stream()
+        .filter(caller.groups()::contains)
         .findFirst()
-        .orElse(null);
+        .flatMap(group -> bound("groups", groups, group));
   }
 
-  private static @Nullable String bound(@Nullable Map<String, String> binding, String name) {
-    return binding == null ? null : binding.get(name);
+  private Optional<Binding> bound(
+      String member, @Nullable Map<String, String> binding, String name) {
+    String role = binding == null ? null : binding.get(name);
+    return role == null
+        ? Optional.empty()
+        : Optional.ofNullable(byName.get(role))
+            .map(found -> new Binding(found, member + "." + name));
   }
 }

@@ -76,10 +76,12 @@ public final class Router implements Handler {
       long nanos = System.nanoTime() - started;
       CallLog.ended(exchange, outcome, nanos);
       observer.answered(
-          exchange.head().method(),
-          match == null ? CallObserver.UNKNOWN : match.route().path(),
-          exchange.status(),
-          nanos);
+          new CallObserver.Ended(
+              exchange.head().method(),
+              match == null ? CallObserver.UNKNOWN : match.route().path(),
+              exchange.status(),
+              nanos,
+              exchange.head().headers()));
     }
   }
 

@@ -4,12 +4,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private final HttpServer server;
   private final DuplexChannel channel;
+  private final @Nullable SslHandler tls;
   private final Inbound inbound;
   private final Outbound outbound;
   private final PeerProbe probe;
@@ -60,16 +62,22 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private volatile long restUntil;
 
   // On the event loop only.
-  private boolean watching;
   private boolean allSent;
   private @Nullable Future<?> restTimer;
 
-  Connection(HttpServer server, DuplexChannel channel) {
+  /**
+   * @param tls through which its bytes go; null: in plain text
+   */
+  Connection(HttpServer server, DuplexChannel channel, @Nullable SslHandler tls) {
     this.server = server;
     this.channel = channel;
+    this.tls = tls;
     this.inbound = new Inbound(on -> channel.config().setAutoRead(on));
-    this.outbound = new Outbound(channel, DirectOutput.of(channel, server.options().duplicator()));
-    this.probe = new PeerProbe(channel);
+    // Past TLS nobody may write: direct output is for connections in plain text.
+    this.outbound =
+        new Outbound(
+            channel, tls == null ? DirectOutput.of(channel, server.options().duplicator()) : null);
+    this.probe = new PeerProbe(channel, inbound);
     this.parser = new HeadParser(inbound, server.options().headLimit());
   }
 
@@ -88,21 +96,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   /** Asks the kernel, so not for each call: only where somebody wants to know. */
   Peer peer() {
-    if (channel instanceof EpollDomainSocketChannel unix) {
-      try {
-        return new Peer.Local(unix.peerCredentials().uid());
-      } catch (IOException e) {
-        LOG.debug("no credentials of a peer: {}", e.toString());
-      }
-    }
-    return new Peer.Remote(String.valueOf(channel.remoteAddress()));
+    return IdentifyPeer.of(channel, tls);
   }
 
   /** {@code unix}, or the address and port of who connected. */
   String peerName() {
-    return channel.remoteAddress() instanceof InetSocketAddress inet
-        ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
-        : "unix";
+    return IdentifyPeer.address(channel);
   }
 
   boolean stopping() {
@@ -122,7 +121,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       // A client may have ended its input together with the request; here that is no departure.
       gone = closed;
     }
-    channel.eventLoop().execute(this::watchHalfClosedPeer);
+    channel.eventLoop().execute(probe::watch);
   }
 
   boolean gone() {
@@ -267,9 +266,19 @@ final class Connection extends ChannelInboundHandlerAdapter {
         channel.close();
         return;
       }
-      channel.shutdownOutput();
+      endOutput();
       closeIn(LINGER_SECONDS);
     });
+  }
+
+  private void endOutput() {
+    SslHandler handler = tls;
+    if (handler == null) {
+      channel.shutdownOutput();
+    } else {
+      // Without close_notify the client could not tell the end from a cut (RFC 8446 section 6.1).
+      handler.closeOutbound().addListener(f -> channel.shutdownOutput());
+    }
   }
 
   private void closeIn(int seconds) {
@@ -392,7 +401,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (!(event instanceof ChannelInputShutdownEvent)) {
+    if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+      TlsGate.tell(peerName(), handshake.cause());
+      return;
+    }
+    // With TLS a half-closed state is one close_notify; a bare end of the bytes counts as one too,
+    // as requests and their bodies know their length themselves.
+    if (!(event instanceof ChannelInputShutdownEvent)
+        && !(event instanceof SslCloseCompletionEvent)) {
+      return;
+    }
+    if (inbound.ended()) {
+      if (allSent) {
+        channel.close();
+      }
       return;
     }
     inbound.end();
@@ -408,7 +430,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         channel.close();
       }
     } else if (streaming) {
-      watchHalfClosedPeer();
+      probe.watch();
     } else {
       // A client that has ended its side in the middle of a call has left it, as Go's server sees
       // it too; only hijacked streams know a half-closed state.
@@ -417,27 +439,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
         finish();
       }
     }
-  }
-
-  /** A peer that has half-closed may leave for good without our event loop being told. */
-  private void watchHalfClosedPeer() {
-    if (watching || !inbound.ended() || !channel.isActive()) {
-      return;
-    }
-    if (probe.peerIsGone()) {
-      channel.close();
-      return;
-    }
-    watching = true;
-    channel
-        .eventLoop()
-        .schedule(
-            () -> {
-              watching = false;
-              watchHalfClosedPeer();
-            },
-            1,
-            TimeUnit.SECONDS);
   }
 
   @Override

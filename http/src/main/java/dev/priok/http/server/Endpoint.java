@@ -8,17 +8,44 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Endpoint {
 
   /** A unix socket, mode 0660, of the given group where that exists. */
-  record Unix(Path path, @Nullable String group) implements Endpoint {}
+  record Unix(Path path, @Nullable String group) implements Endpoint {
+    @Override
+    public String toString() {
+      return "unix://" + path;
+    }
+  }
 
-  record Tcp(String host, int port) implements Endpoint {}
+  /**
+   * A TCP port; an empty host stands for all addresses.
+   *
+   * @param tls null: in plain text
+   */
+  record Tcp(String host, int port, @Nullable ServerTls tls) implements Endpoint {
+    public Tcp(String host, int port) {
+      this(host, port, null);
+    }
+
+    @Override
+    public String toString() {
+      return "tcp://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+  }
 
   /**
    * A listening socket that the service manager opened. It must be non-blocking: a blocking accept
    * would stop an event loop.
    *
    * @param unix true for a unix socket, false for TCP
+   * @param tls of a TCP socket; null: in plain text
+   * @param anywhere whether a TCP socket may have another address than loopback
    */
-  record Inherited(int descriptor, boolean unix) implements Endpoint {}
+  record Inherited(int descriptor, boolean unix, @Nullable ServerTls tls, boolean anywhere)
+      implements Endpoint {
+    @Override
+    public String toString() {
+      return "fd://" + descriptor;
+    }
+  }
 
   /** Reads {@code unix:///path} or {@code tcp://host:port}. */
   static Endpoint parse(String text, @Nullable String group) {

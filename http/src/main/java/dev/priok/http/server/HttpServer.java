@@ -13,7 +13,9 @@ import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
@@ -34,6 +36,7 @@ public final class HttpServer implements AutoCloseable {
   private final EventLoopGroup loops;
   private final List<Channel> listeners = new CopyOnWriteArrayList<>();
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private final Handshakes handshakes = new Handshakes();
   private volatile boolean stopping;
 
   public HttpServer(ServerOptions options, Handler handler) {
@@ -49,7 +52,7 @@ public final class HttpServer implements AutoCloseable {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops)
-            .childHandler(new Initializer())
+            .childHandler(new Initializer(tls(endpoint)))
             // A backlog as long as the kernel allows: bursts of clients are normal.
             .option(ChannelOption.SO_BACKLOG, 4096)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
@@ -88,11 +91,26 @@ public final class HttpServer implements AutoCloseable {
         if (inherited.unix()) {
           bootstrap.channelFactory(() -> new EpollServerDomainSocketChannel(descriptor));
         } else {
-          bootstrap.channelFactory(() -> new EpollServerSocketChannel(descriptor));
+          EpollServerSocketChannel channel = new EpollServerSocketChannel(descriptor);
+          if (!inherited.anywhere() && !channel.localAddress().getAddress().isLoopbackAddress()) {
+            throw new IOException(
+                "refusing to listen on "
+                    + channel.localAddress()
+                    + " without TLS: whoever reaches this address is root on this host");
+          }
+          bootstrap.channelFactory(() -> channel);
           tcpOptions(bootstrap);
         }
         yield port(opened(bootstrap.register(), endpoint));
       }
+    };
+  }
+
+  private static @Nullable ServerTls tls(Endpoint endpoint) {
+    return switch (endpoint) {
+      case Endpoint.Unix unix -> null;
+      case Endpoint.Tcp tcp -> tcp.tls();
+      case Endpoint.Inherited inherited -> inherited.unix() ? null : inherited.tls();
     };
   }
 
@@ -106,7 +124,12 @@ public final class HttpServer implements AutoCloseable {
     future.awaitUninterruptibly();
     Throwable failure = future.cause();
     if (failure != null) {
-      throw new IOException("cannot listen on " + endpoint + ": " + failure.getMessage(), failure);
+      String why =
+          failure instanceof BindException
+                  && String.valueOf(failure.getMessage()).contains("in use")
+              ? "the address is in use already"
+              : failure.getMessage();
+      throw new IOException("cannot listen on " + endpoint + ": " + why, failure);
     }
     listeners.add(future.channel());
     return future.channel();
@@ -161,11 +184,29 @@ public final class HttpServer implements AutoCloseable {
     connections.remove(connection);
   }
 
-  /** What every accepted connection gets. TLS goes in front of the connection here. */
+  /** What every accepted connection gets. */
   private final class Initializer extends ChannelInitializer<Channel> {
+    private final @Nullable ServerTls tls;
+
+    Initializer(@Nullable ServerTls tls) {
+      this.tls = tls;
+    }
+
     @Override
     protected void initChannel(Channel channel) {
-      channel.pipeline().addLast(new Connection(HttpServer.this, (DuplexChannel) channel));
+      DuplexChannel duplex = (DuplexChannel) channel;
+      if (tls == null) {
+        channel.pipeline().addLast(new Connection(HttpServer.this, duplex, null));
+        return;
+      }
+      SslHandler handler = new SslHandler(tls.engine(), handshakes.sumsOf(channel));
+      handshakes.begin(channel, handler);
+      handler.setHandshakeTimeoutMillis(options.handshakeTimeout().toMillis());
+      channel
+          .pipeline()
+          .addLast(new TlsGate(duplex, handler))
+          .addLast(handler)
+          .addLast(new Connection(HttpServer.this, duplex, handler));
     }
   }
 }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param headLimit most bytes of a request's line and header fields
  * @param headTimeout from a request's first byte to the end of its header fields, and from there to
  *     the end of a JSON body
+ * @param handshakeTimeout from accepting a TLS connection to the end of its handshake
  * @param idleTimeout between two requests of one connection
  * @param grace how long {@code close} waits for requests under way
  * @param duplicator lets a request's thread write its response itself, which saves waking the event
@@ -19,17 +20,20 @@ public record ServerOptions(
     int eventLoops,
     int headLimit,
     Duration headTimeout,
+    Duration handshakeTimeout,
     Duration idleTimeout,
     Duration grace,
     @Nullable Duplicator duplicator) {
+  private static final Duration HANDSHAKE = Duration.ofSeconds(10);
 
   public ServerOptions(
       int eventLoops, int headLimit, Duration headTimeout, Duration idleTimeout, Duration grace) {
-    this(eventLoops, headLimit, headTimeout, idleTimeout, grace, null);
+    this(eventLoops, headLimit, headTimeout, HANDSHAKE, idleTimeout, grace, null);
   }
 
   public ServerOptions duplicatingBy(Duplicator how) {
-    return new ServerOptions(eventLoops, headLimit, headTimeout, idleTimeout, grace, how);
+    return new ServerOptions(
+        eventLoops, headLimit, headTimeout, handshakeTimeout, idleTimeout, grace, how);
   }
 
   public static ServerOptions defaults() {

@@ -380,7 +380,7 @@ final class GatekeeperTest {
           {"{\"roles\":{\"r\":{\"operations\":[\"container.fly\"]}}}", "no operation is named"},
           {"{\"roles\":{\"r\":{\"rights\":[\"magic\"]}}}", "no right is named magic"},
           {"{\"roles\":{\"admin\":{}}}", "is there already"},
-          {"{\"certificates\":{\"x\":\"viewer\"}}", "there is no TLS yet"},
+          {"{\"certificates\":{\"x\":\"boss\"}}", "no role boss"},
           {"{\"userz\":{}}", "line 1"},
           {"{\"users\":{\"x\":\"viewer\",\"x\":\"admin\"}}", "Duplicate field"},
           {"{", "line 1"},

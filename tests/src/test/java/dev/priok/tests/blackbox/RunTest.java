@@ -15,6 +15,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 @BlackBox
 final class RunTest {
   @Test
+  void inputWithoutATerminalHasNoDetachKeys(DaemonUnderTest d) {
+    byte[] input = "before\u0010\u0011after\n".getBytes(StandardCharsets.UTF_8);
+    assertThat(
+            d.docker(input, "run", "--rm", "-i", "--net", "none", "busybox", "wc", "-c")
+                .ok()
+                .text())
+        .isEqualTo("14");
+  }
+
+  @Test
   void printsAndLeavesNothing(DaemonUnderTest d) {
     String name = d.name("run");
     Outcome run =

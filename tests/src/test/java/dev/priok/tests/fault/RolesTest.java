@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.priok.tests.support.DaemonUnderTest;
 import dev.priok.tests.support.HostState;
 import dev.priok.tests.support.Outcome;
+import dev.priok.tests.support.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -103,5 +106,31 @@ final class RolesTest {
       assertThat(start.all()).contains("no role boss; there are viewer, operator, builder, admin");
       d.shell().run("rm", "-rf", folder.toString()).ok();
     }
+  }
+
+  @Test
+  void aVerdictIsExplainedWithoutADaemon() throws IOException {
+    Path folder = Files.createTempDirectory(Path.of("/tmp"), "priok-roles");
+    Path roles = folder.resolve("roles.json");
+    Files.writeString(
+        roles,
+        """
+        {"users": {"games": "team"}, "certificates": {"carol": "viewer"},
+         "roles": {"team": {"from": "operator", "labels": {"team": "web"}}}}
+        """);
+    String check = DaemonUnderTest.root().resolve("bin/priok") + " roles check --roles " + roles;
+    Shell shell = new Shell(Map.of(), Duration.ofSeconds(60));
+    assertThat(shell.run("sh", "-c", check + " --user games container.create").exits(0).text())
+        .contains("user games of the groups", "team (users.games)", "allowed by the operation ")
+        .contains("label team=web", "host-mounts");
+    assertThat(shell.run("sh", "-c", check + " --certificate carol volume.create").exits(1).text())
+        .contains("certificate carol", "viewer (certificates.carol)", "has no volume.create");
+    assertThat(shell.run("sh", "-c", check + " --anonymous container.list").exits(1).text())
+        .contains("has no role, and there is no default");
+    assertThat(shell.run("sh", "-c", check + " --user root container.create").exits(0).text())
+        .contains("root is always admin");
+    assertThat(shell.run("sh", "-c", check + " --user games container.fly").exits(2).err())
+        .contains("no operation is named container.fly", "container.create");
+    shell.run("rm", "-rf", folder.toString()).ok();
   }
 }

@@ -32,8 +32,11 @@ public final class DaemonUnderTest implements AutoCloseable {
   private final Shell shell;
   private @Nullable Process process;
 
-  private DaemonUnderTest(Path folder, List<String> options) {
+  private final Map<String, String> environment;
+
+  private DaemonUnderTest(Path folder, Map<String, String> environment, List<String> options) {
     this.folder = folder;
+    this.environment = environment;
     this.options = options;
     this.shell =
         new Shell(
@@ -58,6 +61,11 @@ public final class DaemonUnderTest implements AutoCloseable {
 
   /** A running daemon without images. */
   public static DaemonUnderTest start(String... options) {
+    return start(Map.of(), options);
+  }
+
+  /** The same with variables in its environment. */
+  public static DaemonUnderTest start(Map<String, String> environment, String... options) {
     try {
       // The path of a unix socket may have 107 bytes at most, so the folder's is short.
       Path base = Path.of(System.getProperty("priok.base", "/tmp"));
@@ -65,8 +73,13 @@ public final class DaemonUnderTest implements AutoCloseable {
       // A remapped root, who is nobody here, must be able to pass through.
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
       Files.createDirectories(folder.resolve("config"));
-      DaemonUnderTest daemon = new DaemonUnderTest(folder, Arrays.asList(options));
-      daemon.restart();
+      DaemonUnderTest daemon = new DaemonUnderTest(folder, environment, Arrays.asList(options));
+      try {
+        daemon.restart();
+      } catch (AssertionError e) {
+        daemon.close(); // nobody else can
+        throw e;
+      }
       return daemon;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -106,8 +119,10 @@ public final class DaemonUnderTest implements AutoCloseable {
     }
     command.addAll(options);
     try {
+      ProcessBuilder builder = new ProcessBuilder(command);
+      builder.environment().putAll(environment);
       Process started =
-          new ProcessBuilder(command)
+          builder
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
               .redirectInput(Path.of("/dev/null").toFile())

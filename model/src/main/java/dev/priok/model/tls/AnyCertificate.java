@@ -1,4 +1,4 @@
-package dev.priok.host.registry;
+package dev.priok.model.tls;
 
 import java.net.Socket;
 import java.security.cert.X509Certificate;
@@ -6,12 +6,12 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * For registries that the user named with {@code --insecure-registry}: any certificate will do.
+ * Trusts any peer, for users who say so.
  *
  * <p>The extended class, because for a plain X509TrustManager the JDK adds its own check of the
  * host name.
  */
-final class TrustAnything extends X509ExtendedTrustManager {
+public final class AnyCertificate extends X509ExtendedTrustManager {
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
 
