@@ -1,21 +1,40 @@
 #!/bin/bash
-# The core of the black-box tests in a virtual machine with a stock Debian kernel and pure cgroup v2, which is what
-# most users have: run, limits that bite, pause, exec, ports, kill -9.   tests/vm/run.sh [WORKDIR]
+# Tests in a virtual machine with a stock Debian kernel, which has what this machine may not have.
+#   tests/vm/run.sh core [WORKDIR]      the core of the black-box tests on pure cgroup v2, which is what most users have
+#   tests/vm/run.sh storage [WORKDIR]   storage drivers: ZFS, device-mapper, project quotas; conformance suite and daemon
 # The project must be built (bin/dev build). Java is three to five times slower in there.
 set -eu
 here=$(dirname "$(readlink -f "$0")") root=$(dirname "$(dirname "$(dirname "$(readlink -f "$0")")")")
-work=${1:-/var/tmp/priok-vm}; mkdir -p "$work"
+what=${1:-core} work=${2:-/var/tmp/priok-vm}; mkdir -p "$work"
 "$root/bin/packages" build vm
-[ -e "$work/vmlinuz" ] && [ -e "$work/rootfs/usr/sbin/criu" ] || "$here/make.sh" "$work" >"$work/make.log" 2>&1 || { tail -n 20 "$work/make.log"; exit 1; }
-jdk=$("$root/bin/find-java" --jdk); docker=$(command -v docker)
+"$here/make.sh" "$work" >"$work/make.log" 2>&1 || { tail -n 20 "$work/make.log"; exit 1; }
+jdk=$(readlink -f "$("$root/bin/find-java" --jdk)"); docker=$(command -v docker)
 job=$(mktemp -d "$work/job.XXXXXX"); trap 'rm -rf "$job"' EXIT
 cp "$docker" "$job/docker"
+case $what in
+    core) disks="-d 8G" begun=priokd.log;;
+    storage)
+        # ext4, then bare ones: for ZFS, for LVM, and for xfs with project quotas
+        disks="-d 16G -d 8G -d 8G -d 8G" begun=begun
+        mkdir -p "$job/lib" "$job/own"
+        (cd "$root" && ./mvnw -o -q -B -pl host -am test-compile dependency:copy-dependencies -Dspotless.check.skip \
+            -DincludeScope=test -DexcludeGroupIds=dev.priok,ch.qos.logback -DoutputDirectory="$job/lib" &&
+            ./mvnw -q -B -N dependency:copy -DoutputDirectory="$job/lib" \
+                -Dartifact=org.junit.platform:junit-platform-console-standalone:"$(sed -n 's|.*<junit.version>\(.*\)</junit.version>.*|\1|p' pom.xml)")
+        # jars: a folder of classes is slow over there
+        n=0
+        for part in "$root"/{kernel,model,host}/target/classes "$root/host/target/test-classes"; do
+            n=$((n + 1)); "$jdk/bin/jar" -c -f "$job/own/$n.jar" -C "$part" .
+        done;;
+    *) echo "usage: tests/vm/run.sh [core | storage] [WORKDIR]" >&2; exit 2;;
+esac
 # The emulator sometimes runs a half-patched instruction of the kernel while that boots on two processors, and the kernel
 # panics: status 125, before anything of ours ran. Another boot then.
 for try in 1 2 3; do
     code=0
-    "$here/machine.sh" -s "$root" -s "$(readlink -f "$jdk")" -d 8G -m 3072 -t 2400 "$work" "$job" \
-        "JAVA_HOME=$(readlink -f "$jdk") sh $root/tests/vm/core.sh $root" || code=$?
-    [ $code = 125 ] && [ ! -e "$job/priokd.log" ] || exit $code
+    # shellcheck disable=SC2086 # several words
+    "$here/machine.sh" -s "$root" -s "$jdk" $disks -m 4096 -t 5400 "$work" "$job" \
+        "JAVA_HOME=$jdk sh $root/tests/vm/$what.sh $root ${PRIOK_VM_PARTS:-}" || code=$?
+    [ $code = 125 ] && [ ! -e "$job/$begun" ] || exit $code
 done
 exit $code

@@ -243,9 +243,10 @@ final class StorageVerbs {
     String chosen = name == null || name.isEmpty() ? otherwise : name;
     // options belong to the driver that the daemon is configured for, not to the other one
     boolean configured = config.storageDriver() == null || chosen.equals(config.storageDriver());
+    String prefix = StorageDrivers.optionPrefix(chosen);
     List<String> options =
         configured
-            ? config.storageOpts().stream().filter(o -> o.startsWith(chosen + ".")).toList()
+            ? config.storageOpts().stream().filter(o -> o.startsWith(prefix)).toList()
             : List.of();
     StorageDriver driver = new StorageDrivers().open(chosen, root, options);
     return ids.isNone() ? driver : new RemappedStorage(driver, ids);

@@ -1,7 +1,6 @@
 package dev.priok.engine.storage;
 
 import dev.priok.host.archive.RemoveTree;
-import dev.priok.host.storage.StorageDriver;
 import dev.priok.host.storage.choice.StorageDrivers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,20 +27,12 @@ public final class ListDrivers {
     for (String name : drivers.names()) {
       Path trial = Files.createTempDirectory(root, ".trial-");
       try {
-        String reason = whyNot(drivers, name, trial);
+        String reason = drivers.whyNot(name, trial);
         rows.add(new Row(name, StorageDrivers.hasLayers(root, name), reason));
       } finally {
         RemoveTree.at(trial);
       }
     }
     return rows;
-  }
-
-  private static String whyNot(StorageDrivers drivers, String name, Path trial) {
-    try (StorageDriver opened = drivers.open(name, trial, List.of())) {
-      return opened.layers().isEmpty() ? "" : "the trial began with layers";
-    } catch (IOException e) {
-      return String.valueOf(e.getMessage());
-    }
   }
 }

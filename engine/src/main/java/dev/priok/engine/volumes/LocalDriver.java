@@ -4,6 +4,7 @@ import dev.priok.host.archive.DiskWork;
 import dev.priok.host.archive.IdMap;
 import dev.priok.host.archive.RemoveTree;
 import dev.priok.host.archive.TreeSize;
+import dev.priok.host.storage.quota.FolderLimits;
 import dev.priok.model.error.EngineException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -25,10 +26,12 @@ final class LocalDriver implements VolumeDriver {
   private final Path root;
   private final IdMap ids;
   private final LocalMounts mounts = new LocalMounts();
+  private final FolderLimits limits;
 
   LocalDriver(Path root, IdMap ids) throws IOException {
     this.root = root;
     this.ids = ids;
+    this.limits = new FolderLimits(root, DATA);
     Files.createDirectories(root);
     Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx-----x"));
   }
@@ -52,8 +55,12 @@ final class LocalDriver implements VolumeDriver {
   public void create(String name, Map<String, String> options) {
     VolumeRules.name(name);
     VolumeRules.options(name, options);
+    long size = VolumeRules.size(name, options);
     Path folder = root.resolve(name);
     try {
+      if (size > 0 && !limits.areKept()) {
+        throw EngineException.invalid("create %s: quota size requested but no quota support", name);
+      }
       // what lies here has no record: a half-made or half-removed volume
       mounts.unmount(folder.resolve(DATA));
       RemoveTree.at(folder);
@@ -62,6 +69,9 @@ final class LocalDriver implements VolumeDriver {
       Files.createDirectory(folder.resolve(DATA));
       Files.setPosixFilePermissions(
           folder.resolve(DATA), PosixFilePermissions.fromString("rwxr-xr-x"));
+      if (size > 0) {
+        limits.limit(folder.resolve(DATA), size);
+      }
       if (!ids.isNone()) {
         Files.setAttribute(folder.resolve(DATA), "unix:uid", (int) ids.rootUser());
         Files.setAttribute(folder.resolve(DATA), "unix:gid", (int) ids.rootGroup());

@@ -1,6 +1,7 @@
 package dev.priok.engine.volumes;
 
 import dev.priok.model.error.EngineException;
+import dev.priok.model.size.ByteSizes;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -8,8 +9,9 @@ import java.util.regex.Pattern;
 
 /** What a local volume may be called and may be asked for; the sentences are Docker's. */
 final class VolumeRules {
+  private static final String SIZE = "size";
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]+");
-  private static final Set<String> OPTIONS = Set.of("type", "o", "device", "size");
+  private static final Set<String> OPTIONS = Set.of("type", "o", "device", SIZE);
 
   private VolumeRules() {}
 
@@ -35,13 +37,28 @@ final class VolumeRules {
         throw EngineException.invalid("create %s: invalid option: \"%s\"", name, option);
       }
     }
-    if (options.containsKey("size")) {
-      throw EngineException.invalid("create %s: quota size requested but no quota support", name);
+    if (options.containsKey(SIZE) && options.containsKey("device")) {
+      throw EngineException.invalid(
+          "create %s: size limits a volume's own files, and not what device mounts over them",
+          name);
     }
     require(name, options, "device", "type");
     require(name, options, "type", "device");
     require(name, options, "o", "device");
     require(name, options, "o", "type");
+  }
+
+  /** Bytes that a volume may hold, units in powers of 1024; 0 for no limit. */
+  static long size(String name, Map<String, String> options) {
+    String text = options.get(SIZE);
+    if (text == null) {
+      return 0;
+    }
+    try {
+      return ByteSizes.parse(text, SIZE);
+    } catch (EngineException e) {
+      throw EngineException.invalid("create %s: %s", name, e.getMessage());
+    }
   }
 
   private static void require(

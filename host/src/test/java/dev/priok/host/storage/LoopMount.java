@@ -17,7 +17,7 @@ final class LoopMount implements AutoCloseable {
       Map.of(
           "btrfs", List.of("mkfs.btrfs", "-q", "-M"),
           "xfs", List.of("mkfs.xfs", "-q", "-f"),
-          "ext4", List.of("mkfs.ext4", "-q", "-F", "-E", "nodiscard"));
+          "ext4", List.of("mkfs.ext4", "-q", "-F", "-E", "nodiscard", "-O", "quota,project"));
 
   private final Path image;
   private final Path place;
@@ -28,6 +28,11 @@ final class LoopMount implements AutoCloseable {
   }
 
   static LoopMount of(String type) throws IOException {
+    return of(type, "loop");
+  }
+
+  /** With options of the mount, {@code loop} among them. */
+  static LoopMount of(String type, String options) throws IOException {
     Path place = Files.createTempDirectory("priok-loop-");
     Path image = Files.createTempFile("priok-loop-", ".img");
     LoopMount mount = new LoopMount(image, place);
@@ -36,7 +41,7 @@ final class LoopMount implements AutoCloseable {
       List<String> make = new ArrayList<>(MAKERS.getOrDefault(type, List.of()));
       make.add(image.toString());
       run(make);
-      run(List.of("mount", "-o", "loop", image.toString(), place.toString()));
+      run(List.of("mount", "-o", options, image.toString(), place.toString()));
       return mount;
     } catch (IOException | RuntimeException e) {
       mount.close();
@@ -48,7 +53,7 @@ final class LoopMount implements AutoCloseable {
     return place;
   }
 
-  private static void run(List<String> command) throws IOException {
+  static void run(List<String> command) throws IOException {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

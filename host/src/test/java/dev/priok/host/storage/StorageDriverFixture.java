@@ -60,7 +60,6 @@ abstract class StorageDriverFixture {
 
   @AfterEach
   void end() throws IOException {
-    driver.close();
     for (MountInfo mount : MountInfo.read().reversed()) {
       if (mount.target().startsWith(dataRoot.toString())) {
         Mounts.unmountIfMounted(Path.of(mount.target()));
@@ -69,6 +68,7 @@ abstract class StorageDriverFixture {
     for (LayerId layer : everything()) {
       driver.remove(layer);
     }
+    driver.close();
     RemoveTree.at(dataRoot);
   }
 

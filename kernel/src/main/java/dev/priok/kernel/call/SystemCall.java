@@ -59,6 +59,7 @@ public enum SystemCall {
   MOUNT(165, 40),
   UMOUNT2(166, 39),
   SETHOSTNAME(170, 161),
+  QUOTACTL(179, 60),
   GETTID(186, 178),
   SETXATTR(188, 5),
   LSETXATTR(189, 6),
@@ -120,6 +121,7 @@ public enum SystemCall {
   OPENAT2(437, 437),
   PIDFD_GETFD(438, 438),
   MOUNT_SETATTR(442, 442),
+  QUOTACTL_FD(443, 443),
   FCHMODAT2(452, 452);
 
   private final int x86;

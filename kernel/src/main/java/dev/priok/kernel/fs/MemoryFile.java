@@ -23,12 +23,7 @@ public final class MemoryFile {
    * @param name shown in /proc, for people
    */
   public static Fd sealed(String name, byte[] content) throws LinuxException {
-    Fd file;
-    try (Scratch s = Scratch.borrow()) {
-      long r =
-          s.call(SystemCall.MEMFD_CREATE, s.text(name), (long) MFD_CLOEXEC | MFD_ALLOW_SEALING);
-      file = new Fd((int) LinuxException.check(r, SystemCall.MEMFD_CREATE, name));
-    }
+    Fd file = create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
     try {
       Io.write(file, content);
       Io.fcntl(file.number(), F_ADD_SEALS, ALL_SEALS);
@@ -36,6 +31,18 @@ public final class MemoryFile {
     } catch (LinuxException e) {
       file.close();
       throw e;
+    }
+  }
+
+  /** An empty file, for what a child process says: no pipe that fills up, nothing on the disk. */
+  public static Fd empty(String name) throws LinuxException {
+    return create(name, MFD_CLOEXEC);
+  }
+
+  private static Fd create(String name, int flags) throws LinuxException {
+    try (Scratch s = Scratch.borrow()) {
+      long r = s.call(SystemCall.MEMFD_CREATE, s.text(name), flags);
+      return new Fd((int) LinuxException.check(r, SystemCall.MEMFD_CREATE, name));
     }
   }
 }

@@ -2,12 +2,16 @@ package dev.priok.host.storage.choice;
 
 import dev.priok.host.storage.DriverNotSupportedException;
 import dev.priok.host.storage.StorageDriver;
+import dev.priok.host.storage.aufs.AufsTrees;
 import dev.priok.host.storage.btrfs.BtrfsTrees;
+import dev.priok.host.storage.devicemapper.DevicemapperDriver;
+import dev.priok.host.storage.devicemapper.PoolOptions;
 import dev.priok.host.storage.fuse.FuseStacking;
 import dev.priok.host.storage.overlay.OverlayTrees;
 import dev.priok.host.storage.overlay2.OverlayStacking;
 import dev.priok.host.storage.stack.StackFolder;
 import dev.priok.host.storage.vfs.VfsTrees;
+import dev.priok.host.storage.zfs.ZfsTrees;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -19,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,9 +39,18 @@ public final class StorageDrivers {
     drivers.put(OverlayStacking.NAME, OverlayStacking::open);
     drivers.put(FuseStacking.NAME, FuseStacking::open);
     drivers.put(BtrfsTrees.NAME, BtrfsTrees::open);
+    drivers.put(ZfsTrees.NAME, ZfsTrees::open);
     drivers.put(OverlayTrees.NAME, OverlayTrees::open);
     drivers.put(VfsTrees.NAME, VfsTrees::open);
+    drivers.put(DevicemapperDriver.NAME, DevicemapperDriver::open);
+    drivers.put(AufsTrees.NAME, AufsTrees::open);
   }
+
+  /**
+   * Never chosen by themselves, as with Docker: without a device the one would begin with two large
+   * files, and the other is no part of the kernel.
+   */
+  private static final Set<String> ONLY_BY_NAME = Set.of(DevicemapperDriver.NAME, AufsTrees.NAME);
 
   private interface Opening {
     StorageDriver open(Path dataRoot, Map<String, String> options) throws IOException;
@@ -72,6 +86,9 @@ public final class StorageDrivers {
       return opening(prior.getFirst()).open(dataRoot, parsed);
     }
     for (Map.Entry<String, Opening> candidate : drivers.entrySet()) {
+      if (ONLY_BY_NAME.contains(candidate.getKey())) {
+        continue;
+      }
       try {
         return candidate.getValue().open(dataRoot, parsed);
       } catch (DriverNotSupportedException e) {
@@ -106,10 +123,41 @@ public final class StorageDrivers {
     return result;
   }
 
+  /** What the names of a driver's options begin with. */
+  public static String optionPrefix(String name) {
+    return (name.equals(DevicemapperDriver.NAME) ? "dm" : name) + ".";
+  }
+
+  /**
+   * Why a driver does not work here; empty where it does.
+   *
+   * @param trial a folder on the data root's file system that is removed afterwards
+   */
+  public String whyNot(String name, Path trial) {
+    try {
+      if (name.equals(DevicemapperDriver.NAME)) {
+        DevicemapperDriver.checkKernel(); // a trial would make a pool
+        return "";
+      }
+      try (StorageDriver opened = opening(name).open(trial, Map.of())) {
+        return opened.layers().isEmpty() ? "" : "the trial began with layers";
+      }
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
   /** Whether a driver keeps layers below the root. */
   public static boolean hasLayers(Path dataRoot, String name) throws IOException {
     Path folder = dataRoot.resolve(name);
-    return holdsAny(name.equals(BtrfsTrees.NAME) ? folder.resolve("subvolumes") : folder);
+    return holdsAny(
+        switch (name) {
+          case BtrfsTrees.NAME -> folder.resolve("subvolumes");
+          case ZfsTrees.NAME -> folder.resolve(ZfsTrees.RECORDS);
+          case DevicemapperDriver.NAME -> folder.resolve(DevicemapperDriver.RECORDS);
+          case AufsTrees.NAME -> folder.resolve(AufsTrees.RECORDS);
+          default -> folder;
+        });
   }
 
   private static boolean holdsAny(Path folder) throws IOException {
@@ -133,9 +181,13 @@ public final class StorageDrivers {
       if (equals < 0) {
         throw new IOException("Unable to parse key/value option: " + option);
       }
-      result.put(
-          option.substring(0, equals).strip().toLowerCase(Locale.ROOT),
-          option.substring(equals + 1).strip());
+      String key = option.substring(0, equals).strip().toLowerCase(Locale.ROOT);
+      String value = option.substring(equals + 1).strip();
+      result.merge(
+          key,
+          value,
+          (first, second) ->
+              PoolOptions.isRepeated(key) ? first + PoolOptions.SEVERAL + second : second);
     }
     return result;
   }

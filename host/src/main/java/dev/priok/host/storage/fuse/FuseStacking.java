@@ -3,6 +3,7 @@ package dev.priok.host.storage.fuse;
 import dev.priok.host.storage.DriverNotSupportedException;
 import dev.priok.host.storage.StorageDriver;
 import dev.priok.host.storage.layer.LayerFolders;
+import dev.priok.host.storage.quota.FolderLimits;
 import dev.priok.host.storage.stack.StackFolder;
 import dev.priok.host.storage.stack.StackedDriver;
 import dev.priok.host.storage.stack.Stacking;
@@ -36,9 +37,11 @@ public final class FuseStacking implements Stacking {
   private static final int MOST_BELOW = 395;
 
   private final Path program;
+  private final FolderLimits limits;
 
-  private FuseStacking(Path program) {
+  private FuseStacking(Path program, FolderLimits limits) {
     this.program = program;
+    this.limits = limits;
   }
 
   /** Opens the driver below a data root, if the program and FUSE are there. */
@@ -60,7 +63,8 @@ public final class FuseStacking implements Stacking {
       throw new DriverNotSupportedException(
           "driver not supported: fuse-overlayfs needs /dev/fuse (kernel module fuse)");
     }
-    return new StackedDriver(new LayerFolders(dataRoot.resolve(NAME)), new FuseStacking(program));
+    LayerFolders folders = new LayerFolders(dataRoot.resolve(NAME));
+    return new StackedDriver(folders, new FuseStacking(program, new FolderLimits(folders.root())));
   }
 
   @Override
@@ -75,16 +79,12 @@ public final class FuseStacking implements Stacking {
 
   @Override
   public Map<String, String> check(Map<String, String> options) throws IOException {
-    for (String option : options.keySet()) {
-      throw new IOException(
-          "--storage-opt " + option + " is not supported by the fuse-overlayfs driver");
-    }
-    return Map.of();
+    return limits.checked(options);
   }
 
   @Override
-  public void limit(Path place, Map<String, String> options) {
-    // nothing passes check()
+  public void limit(Path place, Map<String, String> options) throws IOException {
+    limits.limit(place, options);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.priok.host.storage.StorageDriver;
 import dev.priok.host.storage.layer.DurableText;
 import dev.priok.host.storage.layer.LayerFolders;
 import dev.priok.host.storage.layer.LayerUse;
+import dev.priok.host.storage.quota.FolderLimits;
 import dev.priok.host.storage.stack.OverlayFeatures;
 import dev.priok.host.storage.stack.OverlayProbe;
 import dev.priok.host.storage.tree.TreeDriver;
@@ -53,11 +54,13 @@ public final class OverlayTrees implements Trees {
   private final LayerFolders folders;
   private final OverlayFeatures features;
   private final String backingFileSystem;
+  private final FolderLimits limits;
 
   private OverlayTrees(LayerFolders folders, OverlayFeatures features) throws IOException {
     this.folders = folders;
     this.features = features;
     this.backingFileSystem = FileSystems.usage(folders.root()).name();
+    this.limits = new FolderLimits(folders.root());
   }
 
   /** Opens the driver below a data root and shows by a real mount that it works there. */
@@ -85,9 +88,7 @@ public final class OverlayTrees implements Trees {
 
   @Override
   public void check(Map<String, String> options) throws IOException {
-    for (String option : options.keySet()) {
-      throw new IOException("--storage-opt " + option + " is not supported by the overlay driver");
-    }
+    limits.checked(options);
   }
 
   @Override
@@ -101,6 +102,7 @@ public final class OverlayTrees implements Trees {
     folders.create(
         layer,
         place -> {
+          limits.limit(place, limits.checked(options));
           if (parent == null || use == LayerUse.IMAGE) {
             tree(place, parent, filling);
           } else {

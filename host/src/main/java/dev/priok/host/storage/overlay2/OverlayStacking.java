@@ -2,6 +2,8 @@ package dev.priok.host.storage.overlay2;
 
 import dev.priok.host.storage.StorageDriver;
 import dev.priok.host.storage.layer.LayerFolders;
+import dev.priok.host.storage.layer.SizeOption;
+import dev.priok.host.storage.quota.FolderLimits;
 import dev.priok.host.storage.stack.OverlayFeatures;
 import dev.priok.host.storage.stack.OverlayProbe;
 import dev.priok.host.storage.stack.StackFolder;
@@ -39,28 +41,37 @@ public final class OverlayStacking implements Stacking {
 
   private final OverlayFeatures features;
   private final String backingFileSystem;
+  private final FolderLimits limits;
+  private final long defaultSize;
 
-  private OverlayStacking(OverlayFeatures features, String backingFileSystem) {
+  private OverlayStacking(
+      OverlayFeatures features, Path root, FolderLimits limits, long defaultSize)
+      throws IOException {
     this.features = features;
-    this.backingFileSystem = backingFileSystem;
+    this.backingFileSystem = FileSystems.usage(root).name();
+    this.limits = limits;
+    this.defaultSize = defaultSize;
   }
 
   /** Opens the driver below a data root and shows by a real mount that it works there. */
   public static StorageDriver open(Path dataRoot, Map<String, String> options) throws IOException {
-    for (String option : options.keySet()) {
-      if (option.equals(DEFAULT_SIZE)) {
-        throw new IOException(
-            "Storage option overlay2.size not supported: project quotas are not available on "
-                + dataRoot);
-      }
-      if (!option.equals(NO_CHECK)) {
-        throw new IOException("overlay2: unknown option " + option);
+    long size = 0;
+    for (Map.Entry<String, String> option : options.entrySet()) {
+      if (option.getKey().equals(DEFAULT_SIZE)) {
+        size = SizeOption.bytes(option.getValue());
+      } else if (!option.getKey().equals(NO_CHECK)) {
+        throw new IOException("overlay2: unknown option " + option.getKey());
       }
     }
     LayerFolders folders = new LayerFolders(dataRoot.resolve(NAME));
+    FolderLimits limits = new FolderLimits(folders.root());
+    if (size > 0 && !limits.areKept()) {
+      throw new IOException(
+          "Storage option overlay2.size not supported. Filesystem does not support Project Quota: "
+              + FolderLimits.NOT_SUPPORTED);
+    }
     OverlayFeatures features = OverlayProbe.mustWork(folders.root().resolve(".tmp"), NAME);
-    return new StackedDriver(
-        folders, new OverlayStacking(features, FileSystems.usage(folders.root()).name()));
+    return new StackedDriver(folders, new OverlayStacking(features, folders.root(), limits, size));
   }
 
   @Override
@@ -81,19 +92,23 @@ public final class OverlayStacking implements Stacking {
 
   @Override
   public Map<String, String> check(Map<String, String> options) throws IOException {
-    for (String option : options.keySet()) {
-      if (!option.equalsIgnoreCase("size")) {
-        throw new IOException("Unknown option " + option);
+    long size = defaultSize;
+    for (Map.Entry<String, String> option : options.entrySet()) {
+      if (!option.getKey().equalsIgnoreCase(SizeOption.NAME)) {
+        throw new IOException("Unknown option " + option.getKey());
       }
-      throw new IOException(
-          "--storage-opt is supported only for overlay over xfs with 'pquota' mount option");
+      size = SizeOption.bytes(option.getValue());
+      if (!limits.areKept()) {
+        throw new IOException(
+            "--storage-opt is supported only for overlay over xfs with 'pquota' mount option");
+      }
     }
-    return Map.of();
+    return size > 0 ? Map.of(SizeOption.NAME, Long.toString(size)) : Map.of();
   }
 
   @Override
-  public void limit(Path place, Map<String, String> options) {
-    // nothing passes check()
+  public void limit(Path place, Map<String, String> options) throws IOException {
+    limits.limit(place, options);
   }
 
   @Override

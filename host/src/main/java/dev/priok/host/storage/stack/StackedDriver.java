@@ -92,7 +92,7 @@ public final class StackedDriver implements StorageDriver {
 
   @Override
   public void create(LayerId layer, @Nullable LayerId parent) throws IOException {
-    make(layer, parent, LayerUse.IMAGE, place -> {});
+    make(layer, parent, LayerUse.IMAGE, place -> {}, place -> {});
   }
 
   @Override
@@ -103,10 +103,8 @@ public final class StackedDriver implements StorageDriver {
         layer,
         parent,
         LayerUse.CONTAINER,
-        place -> {
-          stacking.limit(place, wanted);
-          makeWritable(new StackFolder(root, place), options);
-        });
+        place -> stacking.limit(place, wanted),
+        place -> makeWritable(new StackFolder(root, place), options));
   }
 
   @Override
@@ -117,7 +115,7 @@ public final class StackedDriver implements StorageDriver {
     }
     try (LayerLocks.Held _ = locks.hold(parent == null ? init : parent)) {
       if (!exists(init)) {
-        make(init, parent, LayerUse.INIT, this::fillInit);
+        make(init, parent, LayerUse.INIT, place -> {}, this::fillInit);
       }
       return init;
     }
@@ -141,7 +139,13 @@ public final class StackedDriver implements StorageDriver {
     RemoveTree.at(folder.work());
   }
 
-  private void make(LayerId layer, @Nullable LayerId parent, LayerUse use, LayerFolders.Work more)
+  /** {@code first} finds the folder empty: what is made in it later inherits. */
+  private void make(
+      LayerId layer,
+      @Nullable LayerId parent,
+      LayerUse use,
+      LayerFolders.Work first,
+      LayerFolders.Work more)
       throws IOException {
     if (layer.value().equals(StackFolder.LINKS)) {
       throw new IOException("not a layer id: " + layer);
@@ -164,6 +168,7 @@ public final class StackedDriver implements StorageDriver {
         folders.create(
             layer,
             place -> {
+              first.on(place);
               fill(place, link, lower, use.isDurable());
               more.on(place);
             });

@@ -6,6 +6,7 @@ import dev.priok.host.storage.StorageDriver;
 import dev.priok.host.storage.layer.DurableText;
 import dev.priok.host.storage.layer.LayerFolders;
 import dev.priok.host.storage.layer.LayerUse;
+import dev.priok.host.storage.quota.FolderLimits;
 import dev.priok.host.storage.tree.TreeDriver;
 import dev.priok.host.storage.tree.Trees;
 import dev.priok.kernel.call.At;
@@ -33,9 +34,11 @@ public final class VfsTrees implements Trees {
   private static final String PARENT = "parent";
 
   private final LayerFolders folders;
+  private final FolderLimits limits;
 
   private VfsTrees(LayerFolders folders) {
     this.folders = folders;
+    this.limits = new FolderLimits(folders.root());
   }
 
   /** Opens the driver below a data root. */
@@ -58,9 +61,7 @@ public final class VfsTrees implements Trees {
 
   @Override
   public void check(Map<String, String> options) throws IOException {
-    for (String option : options.keySet()) {
-      throw new IOException("--storage-opt " + option + " is not supported by the vfs driver");
-    }
+    limits.checked(options);
   }
 
   @Override
@@ -74,6 +75,7 @@ public final class VfsTrees implements Trees {
     folders.create(
         layer,
         place -> {
+          limits.limit(place, limits.checked(options)); // what it is copied from counts as well
           Path files = Files.createDirectory(place.resolve(FILES));
           try (Fd to = At.open(files, OpenFlags.READ_ONLY | OpenFlags.DIRECTORY)) {
             if (parent != null) {
