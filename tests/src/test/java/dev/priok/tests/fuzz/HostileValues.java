@@ -144,40 +144,32 @@ final class HostileValues {
     if (chance(0.12)) {
       return any(depth);
     }
-    switch (schema.path("type").asText()) {
-      case "object" -> {
-        return object(schema, one(SHARES), depth);
-      }
+    return switch (schema.path("type").asText()) {
+      case "object" -> object(schema, one(SHARES), depth);
       case "map" -> {
         ObjectNode map = NODES.objectNode();
         for (int i = random.nextInt(3); i > 0; i--) {
           map.set(text(), value(schema.path("items"), depth + 1));
         }
-        return map;
+        yield map;
       }
       case "array" -> {
         ArrayNode array = NODES.arrayNode();
         for (int i = random.nextInt(4); i > 0; i--) {
           array.add(value(schema.path("items"), depth + 1));
         }
-        return array;
+        yield array;
       }
-      case "integer", "number" -> {
-        return one(NUMBERS);
-      }
-      case "boolean" -> {
-        return NODES.booleanNode(random.nextBoolean());
-      }
+      case "integer", "number" -> one(NUMBERS);
+      case "boolean" -> NODES.booleanNode(random.nextBoolean());
       case "string" -> {
         JsonNode words = schema.path("enum");
-        return words.isArray() && !words.isEmpty() && chance(0.7)
+        yield words.isArray() && !words.isEmpty() && chance(0.7)
             ? words.get(random.nextInt(words.size()))
             : NODES.textNode(text());
       }
-      default -> {
-        return any(depth);
-      }
-    }
+      default -> any(depth);
+    };
   }
 
   /** An object with a share of its fields. */
