@@ -40,7 +40,6 @@ for path, item in spec["paths"].items():
         parameters = [*item.get("parameters", []), *operation.get("parameters", [])]
         found = {"method": method.upper(), "path": path,
                  "query": {p["name"]: p.get("type", "string") for p in parameters if p["in"] == "query"},
-                 "headers": [p["name"] for p in parameters if p["in"] == "header"],
                  "statuses": [int(s) for s in operation.get("responses", {}) if str(s).isdigit()]}
         for p in parameters:
             if p["in"] == "body":

@@ -1,12 +1,10 @@
 package dev.priok.cli.certs;
 
-import dev.priok.cli.Command;
 import dev.priok.cli.Session;
 import dev.priok.model.tls.Identity;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -24,24 +22,12 @@ import picocli.CommandLine.Option;
       "  rotate    Make new certificates of the same authority",
       "  show      Show the certificates, and what is wrong with them",
     })
-public final class CertsCommand extends Command {
-  @Option(
-      names = "--dir",
-      paramLabel = "string",
-      description = "Folder of the files (default $DOCKER_CERT_PATH, else ~/.docker).")
-  @Nullable String dir;
-
+public final class CertsCommand extends IssuingCommand {
   @Option(
       names = "--host",
       paramLabel = "string",
       description = "Name or address of the daemon, besides those of this machine (repeatable).")
   List<String> hosts = new ArrayList<>();
-
-  @Option(
-      names = "--days",
-      paramLabel = "int",
-      description = "How long the certificates are valid; the authority is for ten years.")
-  int days = Validity.USUAL_DAYS;
 
   @Option(
       names = "--force",
@@ -55,9 +41,9 @@ public final class CertsCommand extends Command {
 
   @Override
   public int run(Session session) throws IOException {
-    CertificateFolder folder = CertificateFolder.of(dir, session.environment());
+    CertificateFolder folder = folder(session);
     List<String> names = HostNames.with(hosts);
-    Validity valid = Validity.ofDays(days);
+    Validity valid = validity();
     folder.make();
     if (!force) {
       folder.refuseExisting(

@@ -1,7 +1,6 @@
 package dev.priok.cli.certs;
 
 import dev.priok.cli.CliException;
-import dev.priok.cli.Command;
 import dev.priok.cli.Session;
 import dev.priok.model.tls.Identity;
 import dev.priok.model.tls.PemFiles;
@@ -9,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -20,18 +18,9 @@ import picocli.CommandLine.Option;
     description =
         "Make a certificate for one more client, in clients/NAME of the folder; roles.json and the"
             + " audit log know its owner by NAME")
-public final class ClientCommand extends Command {
+public final class ClientCommand extends IssuingCommand {
   private static final List<String> FILES =
       List.of(CertificateFolder.CA, CertificateFolder.CLIENT, CertificateFolder.CLIENT_KEY);
-
-  @Option(
-      names = "--dir",
-      paramLabel = "string",
-      description = "Folder of the authority (default $DOCKER_CERT_PATH, else ~/.docker).")
-  @Nullable String dir;
-
-  @Option(names = "--days", paramLabel = "int", description = "How long the certificate is valid.")
-  int days = Validity.USUAL_DAYS;
 
   @Option(names = "--force", description = "Replace a certificate of that name.")
   boolean force;
@@ -48,9 +37,9 @@ public final class ClientCommand extends Command {
       throw new CliException(
           125, "invalid name " + name + ": letters, digits and _ . @ - only, at most 64");
     }
-    CertificateFolder folder = CertificateFolder.of(dir, session.environment());
+    CertificateFolder folder = folder(session);
     CertificateFolder own = folder.client(name);
-    Validity valid = Validity.ofDays(days);
+    Validity valid = validity();
     Identity authority = folder.authority();
     own.make();
     if (!force) {

@@ -1,6 +1,5 @@
 package dev.priok.cli.certs;
 
-import dev.priok.cli.Command;
 import dev.priok.cli.Session;
 import dev.priok.model.tls.Identity;
 import dev.priok.model.tls.PemFiles;
@@ -10,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -21,24 +19,12 @@ import picocli.CommandLine.Option;
     description =
         "Make new keys and certificates of the same authority, for the names that the daemon's had;"
             + " a running daemon uses them at once")
-public final class RotateCommand extends Command {
-  @Option(
-      names = "--dir",
-      paramLabel = "string",
-      description = "Folder of the files (default $DOCKER_CERT_PATH, else ~/.docker).")
-  @Nullable String dir;
-
+public final class RotateCommand extends IssuingCommand {
   @Option(
       names = "--host",
       paramLabel = "string",
       description = "A further name or address of the daemon (repeatable).")
   List<String> hosts = new ArrayList<>();
-
-  @Option(
-      names = "--days",
-      paramLabel = "int",
-      description = "How long the certificates are valid.")
-  int days = Validity.USUAL_DAYS;
 
   /** Takes no arguments. */
   public RotateCommand() {
@@ -47,8 +33,8 @@ public final class RotateCommand extends Command {
 
   @Override
   public int run(Session session) throws IOException {
-    CertificateFolder folder = CertificateFolder.of(dir, session.environment());
-    Validity valid = Validity.ofDays(days);
+    CertificateFolder folder = folder(session);
+    Validity valid = validity();
     Issuer issuer = new Issuer(folder.authority());
     Set<String> names = new LinkedHashSet<>();
     if (Files.exists(folder.file(CertificateFolder.SERVER))) {

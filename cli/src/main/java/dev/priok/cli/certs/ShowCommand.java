@@ -1,7 +1,6 @@
 package dev.priok.cli.certs;
 
 import dev.priok.cli.CliException;
-import dev.priok.cli.Command;
 import dev.priok.cli.Session;
 import dev.priok.cli.format.Table;
 import dev.priok.model.tls.Identity;
@@ -18,22 +17,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Option;
 
 /** {@code priok certs show}: what is there, for whom, until when, and what is wrong with it. */
 @CommandLine.Command(
     name = "show",
     customSynopsis = "priok certs show [OPTIONS]",
     description = "Show the certificates of the folder; exit code 1 where something is wrong")
-public final class ShowCommand extends Command {
-  @Option(
-      names = "--dir",
-      paramLabel = "string",
-      description = "Folder of the files (default $DOCKER_CERT_PATH, else ~/.docker).")
-  @Nullable String dir;
-
+public final class ShowCommand extends FolderCommand {
   private final List<String> wrong = new ArrayList<>();
 
   /** Takes no arguments. */
@@ -43,7 +34,7 @@ public final class ShowCommand extends Command {
 
   @Override
   public int run(Session session) throws IOException {
-    CertificateFolder folder = CertificateFolder.of(dir, session.environment());
+    CertificateFolder folder = folder(session);
     Path ca = folder.file(CertificateFolder.CA);
     if (!Files.exists(ca)) {
       throw CliException.failure(ca + " is not there: `priok certs` makes one");

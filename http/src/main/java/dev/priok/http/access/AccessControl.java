@@ -33,7 +33,7 @@ public final class AccessControl implements Admission {
   public Passed admit(Exchange exchange, Route route, String variable) throws IOException {
     Operation operation = Operation.of(route.method(), route.path());
     if (operation != null && operation.kind() == Operation.Kind.OPEN) {
-      return new Passed(variable, () -> {});
+      return Passed.unwatched(variable);
     }
     long began = System.nanoTime();
     Caller caller = caller(exchange.peer());
@@ -43,7 +43,8 @@ public final class AccessControl implements Admission {
       case Verdict.Allowed allowed ->
           new Passed(
               allowed.target(),
-              () -> note(caller, word, variable, allowed, "", exchange.status(), began));
+              () -> note(caller, word, variable, allowed, "", exchange.status(), began),
+              reason -> note(caller, word, variable, allowed, reason, 403, began));
       case Verdict.Denied denied -> {
         note(caller, word, variable, denied, denied.reason(), 403, began);
         LOG.info("refused {} to {}: {}", word, caller.name(), denied.reason());

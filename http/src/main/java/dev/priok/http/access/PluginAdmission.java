@@ -40,20 +40,18 @@ public final class PluginAdmission implements Admission {
   @Override
   public Passed admit(Exchange exchange, Route route, String variable) throws IOException {
     Passed passed = first.admit(exchange, route, variable);
-    boolean allowed = false;
+    Request request;
     try {
-      Request request = request(exchange, route);
+      request = request(exchange, route);
       plugins.allow(request);
-      exchange.beforeResponse((status, headers, body) ->
-          plugins.allow(
-              request, new Answer(status, fields(headers), isTold(route, headers) ? body : null)));
-      allowed = true;
-      return passed;
-    } finally {
-      if (!allowed) {
-        passed.ended().run();
-      }
+    } catch (IOException | RuntimeException e) {
+      passed.refused().accept(String.valueOf(e.getMessage()));
+      throw e;
     }
+    exchange.beforeResponse((status, headers, body) ->
+        plugins.allow(
+            request, new Answer(status, fields(headers), isTold(route, headers) ? body : null)));
+    return passed;
   }
 
   private static Request request(Exchange exchange, Route route) throws IOException {

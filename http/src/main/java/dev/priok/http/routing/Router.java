@@ -13,6 +13,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -51,10 +53,12 @@ public final class Router implements Handler {
     long started = System.nanoTime();
     String outcome = "ok";
     RouteTable.Match match = null;
+    // Not before a refusal has gone out: the audit log tells its status.
+    List<Runnable> afterwards = new ArrayList<>(1);
     CallLog.begun(exchange);
     try {
       match = find(exchange.head());
-      route(exchange, match);
+      route(exchange, match, afterwards);
     } catch (EngineException e) {
       outcome = e.kind() + ": " + e.getMessage();
       if (e.kind() == ErrorKind.INTERNAL) {
@@ -73,6 +77,7 @@ public final class Router implements Handler {
       report(exchange, e);
       refuse(exchange, ErrorKind.INTERNAL.status(), message(e), e);
     } finally {
+      afterwards.forEach(Runnable::run);
       long nanos = System.nanoTime() - started;
       CallLog.ended(exchange, outcome, nanos);
       observer.answered(
@@ -134,7 +139,8 @@ public final class Router implements Handler {
         : routes.find(head.method(), Target.of(head).path());
   }
 
-  private void route(Exchange exchange, RouteTable.@Nullable Match match) throws Exception {
+  private void route(Exchange exchange, RouteTable.@Nullable Match match, List<Runnable> afterwards)
+      throws Exception {
     RequestHead head = exchange.head();
     String version = Target.of(head).version();
     boolean options = head.method().equals("OPTIONS");
@@ -149,11 +155,8 @@ public final class Router implements Handler {
       return;
     }
     Admission.Passed passed = admission.admit(exchange, match.route(), match.variable());
-    try {
-      answer(match.route(), new Call(exchange, wanted, passed.variable(), headers()));
-    } finally {
-      passed.ended().run();
-    }
+    afterwards.add(passed.ended());
+    answer(match.route(), new Call(exchange, wanted, passed.variable(), headers()));
   }
 
   private void answer(Route route, Call call) throws Exception {

@@ -99,7 +99,7 @@ public final class ServerTls {
                         : "its group",
                     files.key()));
       }
-    } catch (IOException | UnsupportedOperationException e) {
+    } catch (IOException e) {
       LOG.debug("who may read {}: {}", files.key(), e.toString());
     }
     return found;

@@ -2,6 +2,7 @@ package dev.priok.kernel.fs;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.priok.kernel.call.Errno;
 import dev.priok.kernel.call.Fd;
 import dev.priok.kernel.call.LinuxException;
 import dev.priok.kernel.call.Scratch;
@@ -33,6 +34,18 @@ public final class FileSystems {
     /** The name as Docker shows it under "Backing Filesystem". */
     public String name() {
       return FileSystems.name(magic);
+    }
+  }
+
+  /** Whether a path is there and on a file system of that type. */
+  public static boolean isOfType(Path path, long magic) throws LinuxException {
+    try {
+      return usage(path).magic() == magic;
+    } catch (LinuxException e) {
+      if (e.is(Errno.ENOENT)) {
+        return false;
+      }
+      throw e;
     }
   }
 

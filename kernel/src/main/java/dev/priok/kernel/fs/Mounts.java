@@ -1,6 +1,8 @@
 package dev.priok.kernel.fs;
 
+import dev.priok.kernel.call.At;
 import dev.priok.kernel.call.Errno;
+import dev.priok.kernel.call.FileStat;
 import dev.priok.kernel.call.LinuxException;
 import dev.priok.kernel.call.Scratch;
 import dev.priok.kernel.call.SystemCall;
@@ -129,6 +131,23 @@ public final class Mounts {
         return false;
       }
       throw failure;
+    }
+  }
+
+  /**
+   * Whether a directory is on another device than the one around it. A bind mount of the same file
+   * system is not seen so; a path that is not there is none.
+   */
+  public static boolean isMountPoint(Path directory) throws LinuxException {
+    try {
+      FileStat here = At.stat(null, directory.toString());
+      return here.isDirectory()
+          && here.device() != At.stat(null, directory.resolve("..").toString()).device();
+    } catch (LinuxException e) {
+      if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {
+        return false;
+      }
+      throw e;
     }
   }
 

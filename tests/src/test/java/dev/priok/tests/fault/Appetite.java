@@ -21,7 +21,9 @@ import java.util.stream.Stream;
  * @param objects what is alive in its heap, in KiB
  */
 record Appetite(long memory, long objects, long descriptors, long threads) {
-  private static final Pattern USED = Pattern.compile("total \\d+K, used (\\d+)K");
+  /** A class of the heap's histogram, or the total: instances, bytes, name. */
+  private static final Pattern ROW =
+      Pattern.compile("(?m)^(?:\\s*\\d+:|Total)\\s+\\d+\\s+(\\d+) *(.*)$");
 
   /** The JVM's compilers keep some ten megabytes for their next work for so long. */
   private static final Duration COMPILERS_REST = Duration.ofSeconds(6);
@@ -33,13 +35,7 @@ record Appetite(long memory, long objects, long descriptors, long threads) {
     Shell shell = new Shell(Map.of(), Duration.ofSeconds(30));
     String process = Long.toString(pid);
     Eventually.pause(COMPILERS_REST);
-    shell.run(JCMD.toString(), process, "GC.run").ok();
-    Matcher generations =
-        USED.matcher(shell.run(JCMD.toString(), process, "GC.heap_info").ok().out());
-    long objects = 0;
-    while (generations.find()) {
-      objects += Long.parseLong(generations.group(1));
-    }
+    long objects = objects(shell.run(JCMD.toString(), process, "GC.class_histogram").ok().out());
     shell.run(JCMD.toString(), process, "System.trim_native_heap").ok();
     Appetite[] looks = new Appetite[9];
     for (int i = 0; i < looks.length; i++) {
@@ -51,6 +47,20 @@ record Appetite(long memory, long objects, long descriptors, long threads) {
         objects,
         middle(Arrays.stream(looks).mapToLong(Appetite::descriptors).toArray()),
         middle(Arrays.stream(looks).mapToLong(Appetite::threads).toArray()));
+  }
+
+  /** What is alive, in KiB, without what the collector puts into gaps that it leaves. */
+  private static long objects(String histogram) {
+    long bytes = 0;
+    Matcher row = ROW.matcher(histogram);
+    while (row.find()) {
+      if (row.group(2).isEmpty()) {
+        bytes += Long.parseLong(row.group(1));
+      } else if (row.group(2).contains("FillerElement")) {
+        bytes -= Long.parseLong(row.group(1));
+      }
+    }
+    return bytes / 1024;
   }
 
   private static long middle(long[] values) {

@@ -7,14 +7,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.priok.tests.support.DaemonUnderTest;
 import dev.priok.tests.support.HostState;
 import dev.priok.tests.support.Outcome;
+import dev.priok.tests.support.PluginPlace;
 import dev.priok.tests.support.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -24,6 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Two authorization plugins ({@code tests/plugin/authorization-plugin.py}) in front of a daemon of
@@ -33,48 +33,40 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 @DisabledIfSystemProperty(named = "priok.peer", matches = ".+", disabledReason = "its own daemon")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class AuthorizationPluginTest {
-  private static final Path SOCKETS = Path.of("/run/docker/plugins");
+  private static final String PROGRAM = "authorization-plugin.py";
 
-  private final Deque<Path> made = new ArrayDeque<>();
+  @TempDir private static Path folder;
+
   private final List<Process> plugins = new ArrayList<>();
   private final Shell shell = new Shell(Map.of(), Duration.ofSeconds(60));
   private DaemonUnderTest d;
   private HostState before;
+  private PluginPlace place;
+  private Path audit;
   private Path first;
   private Path second;
 
   @BeforeAll
   void start() throws IOException {
-    for (Path missing : List.of(Path.of("/run/docker"), SOCKETS)) {
-      if (!Files.exists(missing)) {
-        Files.createDirectory(missing);
-        made.addFirst(missing);
-      }
-    }
-    shell.run("mount", "-t", "tmpfs", "plugins", SOCKETS.toString()).ok();
     before = HostState.now();
+    place = PluginPlace.cover();
+    audit = folder.resolve("audit.log");
     first = plugin("first");
     second = plugin("second");
     d =
         DaemonUnderTest.withImage(
-            "--authorization-plugin", "first", "--authorization-plugin", "second");
+            "--authorization-plugin",
+            "first",
+            "--authorization-plugin",
+            "second",
+            "--audit-log",
+            audit.toString());
   }
 
   private Path plugin(String name) throws IOException {
-    Path folder = Files.createTempDirectory("priok-authz-");
-    made.addFirst(folder);
-    plugins.add(started(name, folder));
-    return folder;
-  }
-
-  private Process started(String name, Path folder) throws IOException {
-    Path program = DaemonUnderTest.root().resolve("tests/plugin/authorization-plugin.py");
-    String socket = SOCKETS.resolve(name + ".sock").toString();
-    Process process =
-        shell.start(
-            List.of("/usr/bin/env", "python3", program.toString(), socket, folder.toString()));
-    assertThat(process.inputReader().readLine()).isEqualTo("ready");
-    return process;
+    Path own = Files.createDirectory(folder.resolve(name));
+    plugins.add(place.start(PROGRAM, name, own));
+    return own;
   }
 
   @AfterEach
@@ -92,12 +84,15 @@ final class AuthorizationPluginTest {
       d.close();
       plugins.forEach(Process::destroyForcibly);
     } finally {
-      shell.run("umount", "-l", SOCKETS.toString());
-      for (Path folder : made) {
-        shell.run("rm", "-rf", "--one-file-system", folder.toString()).ok();
-      }
+      place.close();
     }
     assertThat(HostState.now().addedSince(before)).isEmpty();
+  }
+
+  private List<String> audited(String operation) throws IOException {
+    return Files.readAllLines(audit).stream()
+        .filter(line -> line.contains("\"" + operation + "\""))
+        .toList();
   }
 
   private static void rules(Path folder, String... lines) throws IOException {
@@ -148,6 +143,10 @@ final class AuthorizationPluginTest {
         .contains("authorization denied by plugin second: no /stop here");
     assertThat(d.inspect(box, "{{.State.Running}}")).isEqualTo("true");
     assertThat(d.http().post("/v1.45/containers/" + box + "/stop", "").status()).isEqualTo(403);
+    assertThat(audited("container.stop"))
+        .last()
+        .asString()
+        .contains("\"verdict\":\"denied\"", "\"status\":403", "denied by plugin second");
   }
 
   @Test
@@ -158,6 +157,7 @@ final class AuthorizationPluginTest {
     assertThat(refused.err())
         .contains("authorization denied by plugin first: swordfish is not for you");
     assertThat(refused.out()).doesNotContain("swordfish");
+    assertThat(audited("volume.inspect")).last().asString().contains("\"status\":403");
   }
 
   @Test
@@ -204,8 +204,8 @@ final class AuthorizationPluginTest {
     plugins.getFirst().destroyForcibly().onExit().join();
     assertThat(d.docker("volume", "ls").exits(1).err()).contains("plugin first failed with error");
     Files.delete(first.resolve("rules"));
-    Files.delete(SOCKETS.resolve("first.sock"));
-    plugins.set(0, started("first", first));
+    Files.delete(place.socket("first"));
+    plugins.set(0, place.start(PROGRAM, "first", first));
     d.docker("volume", "ls").ok();
   }
 

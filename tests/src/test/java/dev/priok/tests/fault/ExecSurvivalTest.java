@@ -21,19 +21,6 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 @Tag("blackbox")
 @DisabledIfSystemProperty(named = "priok.peer", matches = ".+", disabledReason = "kills the daemon")
 final class ExecSurvivalTest {
-  private static String start(DaemonUnderTest d, String container, String script) {
-    String id =
-        d.http()
-            .post(
-                "/containers/" + container + "/exec",
-                "{\"Cmd\":[\"sh\",\"-c\",\"" + script + "\"],\"Env\":[\"A=b\"]}")
-            .body()
-            .replaceAll("(?s).*\"Id\":\"([0-9a-f]+)\".*", "$1");
-    assertThat(d.http().post("/exec/" + id + "/start", "{\"Detach\":true}").status())
-        .isEqualTo(200);
-    return id;
-  }
-
   private static String inspect(DaemonUnderTest d, String exec) {
     return d.http().get("/exec/" + exec + "/json").body();
   }
@@ -93,10 +80,10 @@ final class ExecSurvivalTest {
     DaemonUnderTest d = DaemonUnderTest.withImage();
     try {
       String box = d.docker("run", "-d", "--net", "none", "busybox", "sleep", "1000").ok().text();
-      String ended = start(d, box, "exit 3");
-      String meanwhile = start(d, box, "sleep 1; exit 4");
-      String later = start(d, box, "while [ ! -e /go ]; do sleep 0.1; done; exit 5");
-      String killed = start(d, box, "sleep 1000");
+      String ended = d.detachedExec(box, "exit 3");
+      String meanwhile = d.detachedExec(box, "sleep 1; exit 4");
+      String later = d.detachedExec(box, "while [ ! -e /go ]; do sleep 0.1; done; exit 5");
+      String killed = d.detachedExec(box, "sleep 1000");
       Eventually.holds(
           "it has ended",
           Duration.ofSeconds(5),

@@ -57,7 +57,8 @@ final class KillNineMix {
             logs(writes, "local", "max-size=2k", "max-file=100"),
             logs(writes, "json-file", "max-size=10k", "max-file=100", "compress=true"));
     exec =
-        exec(
+        daemon.detachedExec(
+            well,
             "echo begun >> /kept/exec; sleep %d.%d; echo ended >> /kept/exec; exit 6"
                 .formatted(tenths / 10, tenths % 10));
     retried =
@@ -126,19 +127,6 @@ final class KillNineMix {
     all.addAll(options);
     all.addAll(List.of("busybox", "sh", "-c", command));
     return daemon.docker(all.toArray(String[]::new)).ok().text();
-  }
-
-  private String exec(String command) {
-    String id =
-        daemon
-            .http()
-            .post("/containers/" + well + "/exec", "{\"Cmd\":[\"sh\",\"-c\",\"" + command + "\"]}")
-            .body()
-            .replaceAll("(?s).*\"Id\":\"([0-9a-f]+)\".*", "$1");
-    assertThat(daemon.http().post("/exec/" + id + "/start", "{\"Detach\":true}").status())
-        .as("%s: exec", name)
-        .isEqualTo(200);
-    return id;
   }
 
   private void becomes(String container, String verdict) {

@@ -55,9 +55,7 @@ final class SoakTest {
       System.out.printf("after %d containers: %s%n", crowd.came(), last);
       double memory = WHOLE ? 1.1 : 1.4;
       assertThat((double) last.memory()).as("resident KiB").isLessThan(first.memory() * memory);
-      assertThat((double) last.objects())
-          .as("KiB of objects")
-          .isLessThan(first.objects() * (WHOLE ? 1.1 : 1.5));
+      assertThat((double) last.objects()).as("KiB of objects").isLessThan(first.objects() * 1.1);
       assertThat((double) last.descriptors())
           .as("descriptors")
           .isLessThanOrEqualTo(first.descriptors() * 1.1);

@@ -1,6 +1,7 @@
 package dev.priok.tests.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.priok.tests.support.DaemonUnderTest;
@@ -73,12 +74,9 @@ final class TracesTest {
   @Test
   void whatCannotBeDoneEndsTheStart() {
     Map<String, String> variables = Map.of("OTEL_TRACES_EXPORTER", "carrier-pigeon");
-    try (DaemonUnderTest d = DaemonUnderTest.start(variables, "-b", "none")) {
-      throw new AssertionError("started: " + d.tail());
-    } catch (AssertionError e) {
-      assertThat(e).hasMessageContaining("OpenTelemetry's variables: ");
-      assertThat(e).hasMessageContaining("carrier-pigeon");
-    }
+    assertThatThrownBy(() -> DaemonUnderTest.start(variables, "-b", "none"))
+        .hasMessageContaining("OpenTelemetry's variables: ")
+        .hasMessageContaining("carrier-pigeon");
   }
 
   private static String bytes(String hex) {

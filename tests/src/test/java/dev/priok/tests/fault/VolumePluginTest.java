@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.priok.tests.support.DaemonUnderTest;
 import dev.priok.tests.support.Eventually;
 import dev.priok.tests.support.HostState;
+import dev.priok.tests.support.PluginPlace;
 import dev.priok.tests.support.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -28,10 +27,8 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 @Tag("blackbox")
 @DisabledIfSystemProperty(named = "priok.peer", matches = ".+", disabledReason = "kills the daemon")
 final class VolumePluginTest {
-  private static final Path SOCKETS = Path.of("/run/docker/plugins");
-
-  private final Deque<Path> made = new ArrayDeque<>();
   private final Shell shell = new Shell(Map.of(), Duration.ofSeconds(60));
+  private PluginPlace place;
   private DaemonUnderTest d;
   private HostState before;
   private Path folder;
@@ -39,32 +36,15 @@ final class VolumePluginTest {
 
   @BeforeEach
   void start() throws IOException {
-    // In the mount name space of the tests: the machine's own folder is covered, not changed.
-    for (Path missing : List.of(Path.of("/run/docker"), SOCKETS)) {
-      if (!Files.exists(missing)) {
-        Files.createDirectory(missing);
-        made.addFirst(missing);
-      }
-    }
-    shell.run("mount", "-t", "tmpfs", "plugins", SOCKETS.toString()).ok();
     before = HostState.now();
+    place = PluginPlace.cover();
     d = DaemonUnderTest.withImage();
     folder = d.scratch();
     plugin = startPlugin();
   }
 
   private Process startPlugin() throws IOException {
-    Path program = DaemonUnderTest.root().resolve("tests/plugin/volume-plugin.py");
-    Process started =
-        shell.start(
-            List.of(
-                "/usr/bin/env",
-                "python3",
-                program.toString(),
-                SOCKETS.resolve("testvol.sock").toString(),
-                folder.toString()));
-    assertThat(started.inputReader().readLine()).isEqualTo("ready");
-    return started;
+    return place.start("volume-plugin.py", "testvol", folder);
   }
 
   @AfterEach
@@ -72,13 +52,10 @@ final class VolumePluginTest {
     try {
       d.removeEverything();
       plugin.destroyForcibly();
-      d.closeAndExpect(before);
     } finally {
-      shell.run("umount", "-l", SOCKETS.toString());
-      for (Path folder : made) {
-        Files.deleteIfExists(folder);
-      }
+      place.close();
     }
+    d.closeAndExpect(before);
   }
 
   private List<String> calls(String method) throws IOException {

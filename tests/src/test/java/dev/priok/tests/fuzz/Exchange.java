@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -56,10 +55,8 @@ final class Exchange {
             break;
           }
         }
-      } catch (AsynchronousCloseException e) {
-        late = true;
       } catch (ClosedChannelException e) {
-        late = true;
+        late = true; // by the timer
       } catch (IOException e) {
         // Cut off: what has come is what there is.
         late = false;
@@ -80,11 +77,9 @@ final class Exchange {
       while (out.hasRemaining()) {
         channel.write(out);
       }
-    } catch (AsynchronousCloseException e) {
-      throw e;
     } catch (IOException e) {
       if (!channel.isOpen()) {
-        throw e;
+        throw e; // closed by the timer
       }
     }
   }

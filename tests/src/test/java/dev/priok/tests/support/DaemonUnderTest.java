@@ -217,6 +217,18 @@ public final class DaemonUnderTest implements AutoCloseable {
     return shell.run(input.getBytes(java.nio.charset.StandardCharsets.UTF_8), command);
   }
 
+  /** Starts a script in a container that nobody waits for; the id of the exec. */
+  public String detachedExec(String container, String script) {
+    String json = "{\"Cmd\":[\"sh\",\"-c\",\"" + script + "\"],\"Env\":[\"A=b\"]}";
+    RawHttp.Answer made = http().post("/containers/" + container + "/exec", json);
+    String id = made.body().replaceAll("(?s).*\"Id\":\"([0-9a-f]+)\".*", "$1");
+    RawHttp.Answer started = http().post("/exec/" + id + "/start", "{\"Detach\":true}");
+    if (started.status() != 200) {
+      throw new AssertionError("exec " + made.body() + ": " + started.body());
+    }
+    return id;
+  }
+
   /** One field of `docker inspect`. */
   public String inspect(String name, String format) {
     return docker("inspect", "--format", format, name).ok().text();

@@ -46,14 +46,7 @@ interface AufsKernel {
 
         @Override
         public boolean isMounted(Path target) throws IOException {
-          try {
-            return FileSystems.usage(target).magic() == MAGIC;
-          } catch (LinuxException e) {
-            if (e.is(Errno.ENOENT)) {
-              return false;
-            }
-            throw e;
-          }
+          return FileSystems.isOfType(target, MAGIC);
         }
       };
 }

@@ -8,6 +8,7 @@ import dev.priok.host.storage.StorageDriver;
 import dev.priok.host.storage.layer.DurableText;
 import dev.priok.host.storage.layer.LayerFolders;
 import dev.priok.host.storage.layer.LayerUse;
+import dev.priok.host.storage.layer.ListLayers;
 import dev.priok.host.storage.program.Tool;
 import dev.priok.host.storage.tree.TreeDriver;
 import dev.priok.host.storage.tree.Trees;
@@ -23,12 +24,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -233,13 +232,7 @@ public final class AufsTrees implements Trees {
 
   @Override
   public Set<LayerId> all() throws IOException {
-    Set<LayerId> result = new TreeSet<>(Comparator.comparing(LayerId::value));
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(layers)) {
-      for (Path entry : entries) {
-        result.add(new LayerId(entry.getFileName().toString()));
-      }
-    }
-    return result;
+    return ListLayers.in(layers);
   }
 
   @Override

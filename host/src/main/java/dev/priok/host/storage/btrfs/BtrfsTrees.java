@@ -6,6 +6,7 @@ import dev.priok.host.storage.StorageDriver;
 import dev.priok.host.storage.layer.DurableText;
 import dev.priok.host.storage.layer.LayerFolders;
 import dev.priok.host.storage.layer.LayerUse;
+import dev.priok.host.storage.layer.ListLayers;
 import dev.priok.host.storage.layer.SizeOption;
 import dev.priok.host.storage.tree.TreeDriver;
 import dev.priok.host.storage.tree.Trees;
@@ -22,10 +23,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -98,17 +98,16 @@ public final class BtrfsTrees implements Trees {
 
   @Override
   public void check(Map<String, String> options) throws IOException {
-    for (Map.Entry<String, String> option : options.entrySet()) {
-      if (!option.getKey().equalsIgnoreCase(SizeOption.NAME)) {
-        throw new IOException("unknown option " + option.getKey());
-      }
-      long size = SizeOption.bytes(option.getValue());
-      if (size <= 0) {
-        throw new IOException("btrfs: invalid storage size: " + SizeOption.human(size));
-      }
-      if (size < least) {
-        throw new IOException("btrfs: storage size cannot be less than " + SizeOption.human(least));
-      }
+    OptionalLong asked = SizeOption.asked(options);
+    if (asked.isEmpty()) {
+      return;
+    }
+    long size = asked.getAsLong();
+    if (size <= 0) {
+      throw new IOException("btrfs: invalid storage size: " + SizeOption.human(size));
+    }
+    if (size < least) {
+      throw new IOException("btrfs: storage size cannot be less than " + SizeOption.human(least));
     }
   }
 
@@ -181,13 +180,7 @@ public final class BtrfsTrees implements Trees {
 
   @Override
   public Set<LayerId> all() throws IOException {
-    Set<LayerId> result = new TreeSet<>(Comparator.comparing(LayerId::value));
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(subvolumes)) {
-      for (Path entry : entries) {
-        result.add(new LayerId(entry.getFileName().toString()));
-      }
-    }
-    return result;
+    return ListLayers.in(subvolumes);
   }
 
   @Override

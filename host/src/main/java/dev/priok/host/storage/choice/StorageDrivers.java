@@ -23,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,33 +31,63 @@ import org.slf4j.LoggerFactory;
 public final class StorageDrivers {
   private static final Logger LOG = LoggerFactory.getLogger(StorageDrivers.class);
 
-  private final Map<String, Opening> drivers = new LinkedHashMap<>();
-
-  /** All drivers of this host module. */
-  public StorageDrivers() {
-    drivers.put(OverlayStacking.NAME, OverlayStacking::open);
-    drivers.put(FuseStacking.NAME, FuseStacking::open);
-    drivers.put(BtrfsTrees.NAME, BtrfsTrees::open);
-    drivers.put(ZfsTrees.NAME, ZfsTrees::open);
-    drivers.put(OverlayTrees.NAME, OverlayTrees::open);
-    drivers.put(VfsTrees.NAME, VfsTrees::open);
-    drivers.put(DevicemapperDriver.NAME, DevicemapperDriver::open);
-    drivers.put(AufsTrees.NAME, AufsTrees::open);
-  }
-
-  /**
-   * Never chosen by themselves, as with Docker: without a device the one would begin with two large
-   * files, and the other is no part of the kernel.
-   */
-  private static final Set<String> ONLY_BY_NAME = Set.of(DevicemapperDriver.NAME, AufsTrees.NAME);
-
+  /** Opens a driver below a data root. */
   private interface Opening {
     StorageDriver open(Path dataRoot, Map<String, String> options) throws IOException;
   }
 
+  /** Looks whether a driver could work. */
+  private interface Look {
+    void at(Path trial) throws IOException;
+  }
+
+  /**
+   * What is to be known of a driver before it is opened.
+   *
+   * @param layers the folder whose entries are its layers, below the data root
+   * @param options what the names of its options begin with
+   * @param byItself whether it may be chosen where nobody named it
+   * @param look throws where it does not work here
+   */
+  private record Known(
+      Opening opening, String layers, String options, boolean byItself, Look look) {
+
+    static Known of(String name, String layers, Opening opening) {
+      return new Known(opening, name + layers, name + ".", true, trial -> tryOut(opening, trial));
+    }
+
+    /** Without a device devicemapper would begin with two large files; aufs is in no kernel. */
+    Known onlyByName() {
+      return new Known(opening, layers, options, false, look);
+    }
+  }
+
+  private static final Map<String, Known> DRIVERS = new LinkedHashMap<>();
+
+  static {
+    DRIVERS.put(OverlayStacking.NAME, Known.of(OverlayStacking.NAME, "", OverlayStacking::open));
+    DRIVERS.put(FuseStacking.NAME, Known.of(FuseStacking.NAME, "", FuseStacking::open));
+    DRIVERS.put(BtrfsTrees.NAME, Known.of(BtrfsTrees.NAME, "/subvolumes", BtrfsTrees::open));
+    DRIVERS.put(ZfsTrees.NAME, Known.of(ZfsTrees.NAME, "/" + ZfsTrees.RECORDS, ZfsTrees::open));
+    DRIVERS.put(OverlayTrees.NAME, Known.of(OverlayTrees.NAME, "", OverlayTrees::open));
+    DRIVERS.put(VfsTrees.NAME, Known.of(VfsTrees.NAME, "", VfsTrees::open));
+    DRIVERS.put(
+        DevicemapperDriver.NAME,
+        new Known(
+            DevicemapperDriver::open,
+            DevicemapperDriver.NAME + "/" + DevicemapperDriver.RECORDS,
+            "dm.",
+            false,
+            // Opening it would make a pool.
+            trial -> DevicemapperDriver.checkKernel()));
+    DRIVERS.put(
+        AufsTrees.NAME,
+        Known.of(AufsTrees.NAME, "/" + AufsTrees.RECORDS, AufsTrees::open).onlyByName());
+  }
+
   /** Names in the order of preference. */
   public List<String> names() {
-    return List.copyOf(drivers.keySet());
+    return List.copyOf(DRIVERS.keySet());
   }
 
   /**
@@ -71,7 +100,7 @@ public final class StorageDrivers {
       throws IOException {
     Map<String, String> parsed = parse(options);
     if (name != null && !name.isEmpty()) {
-      return opening(name.toLowerCase(Locale.ROOT)).open(dataRoot, parsed);
+      return known(name.toLowerCase(Locale.ROOT)).opening().open(dataRoot, parsed);
     }
     List<String> prior = prior(dataRoot);
     if (prior.size() > 1) {
@@ -83,14 +112,14 @@ public final class StorageDrivers {
     }
     if (prior.size() == 1) {
       LOG.info("using prior storage driver: {}", prior.getFirst());
-      return opening(prior.getFirst()).open(dataRoot, parsed);
+      return known(prior.getFirst()).opening().open(dataRoot, parsed);
     }
-    for (Map.Entry<String, Opening> candidate : drivers.entrySet()) {
-      if (ONLY_BY_NAME.contains(candidate.getKey())) {
+    for (Map.Entry<String, Known> candidate : DRIVERS.entrySet()) {
+      if (!candidate.getValue().byItself()) {
         continue;
       }
       try {
-        return candidate.getValue().open(dataRoot, parsed);
+        return candidate.getValue().opening().open(dataRoot, parsed);
       } catch (DriverNotSupportedException e) {
         LOG.info("storage driver {} does not work here: {}", candidate.getKey(), e.getMessage());
       }
@@ -98,12 +127,12 @@ public final class StorageDrivers {
     throw new IOException("no supported storage driver found");
   }
 
-  private Opening opening(String name) throws IOException {
-    Opening opening = drivers.get(name);
-    if (opening == null) {
+  private static Known known(String name) throws IOException {
+    Known known = DRIVERS.get(name);
+    if (known == null) {
       throw new DriverNotSupportedException("driver not supported");
     }
-    return opening;
+    return known;
   }
 
   /**
@@ -112,7 +141,7 @@ public final class StorageDrivers {
    */
   private List<String> prior(Path dataRoot) throws IOException {
     List<String> result = new ArrayList<>();
-    for (String name : drivers.keySet()) {
+    for (String name : DRIVERS.keySet()) {
       if (hasLayers(dataRoot, name)) {
         result.add(name);
       }
@@ -124,8 +153,8 @@ public final class StorageDrivers {
   }
 
   /** What the names of a driver's options begin with. */
-  public static String optionPrefix(String name) {
-    return (name.equals(DevicemapperDriver.NAME) ? "dm" : name) + ".";
+  public static String optionPrefix(String name) throws IOException {
+    return known(name).options();
   }
 
   /**
@@ -135,29 +164,24 @@ public final class StorageDrivers {
    */
   public String whyNot(String name, Path trial) {
     try {
-      if (name.equals(DevicemapperDriver.NAME)) {
-        DevicemapperDriver.checkKernel(); // a trial would make a pool
-        return "";
-      }
-      try (StorageDriver opened = opening(name).open(trial, Map.of())) {
-        return opened.layers().isEmpty() ? "" : "the trial began with layers";
-      }
+      known(name).look().at(trial);
+      return "";
     } catch (IOException e) {
       return String.valueOf(e.getMessage());
     }
   }
 
+  private static void tryOut(Opening opening, Path trial) throws IOException {
+    try (StorageDriver opened = opening.open(trial, Map.of())) {
+      if (!opened.layers().isEmpty()) {
+        throw new IOException("the trial began with layers");
+      }
+    }
+  }
+
   /** Whether a driver keeps layers below the root. */
   public static boolean hasLayers(Path dataRoot, String name) throws IOException {
-    Path folder = dataRoot.resolve(name);
-    return holdsAny(
-        switch (name) {
-          case BtrfsTrees.NAME -> folder.resolve("subvolumes");
-          case ZfsTrees.NAME -> folder.resolve(ZfsTrees.RECORDS);
-          case DevicemapperDriver.NAME -> folder.resolve(DevicemapperDriver.RECORDS);
-          case AufsTrees.NAME -> folder.resolve(AufsTrees.RECORDS);
-          default -> folder;
-        });
+    return holdsAny(dataRoot.resolve(known(name).layers()));
   }
 
   private static boolean holdsAny(Path folder) throws IOException {

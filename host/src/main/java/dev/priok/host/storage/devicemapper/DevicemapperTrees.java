@@ -12,6 +12,7 @@ import dev.priok.host.storage.tree.Trees;
 import dev.priok.kernel.block.DeviceMapper;
 import dev.priok.kernel.call.Errno;
 import dev.priok.kernel.call.LinuxException;
+import dev.priok.kernel.fs.Mounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,12 +132,7 @@ final class DevicemapperTrees implements Trees {
 
   @Override
   public void check(Map<String, String> wishes) throws IOException {
-    for (Map.Entry<String, String> wish : wishes.entrySet()) {
-      if (!wish.getKey().equalsIgnoreCase(SizeOption.NAME)) {
-        throw new IOException("Unknown option " + wish.getKey());
-      }
-      SizeOption.bytes(wish.getValue());
-    }
+    SizeOption.asked(wishes);
   }
 
   @Override
@@ -149,16 +145,11 @@ final class DevicemapperTrees implements Trees {
       throws IOException {
     ThinLayer origin = parent == null ? null : records.read(parent);
     long from = origin == null ? base.size() : origin.size();
-    long size = from;
-    for (String wish : wishes.values()) {
-      size = SizeOption.bytes(wish);
-      if (size == 0) {
-        size = from;
-      }
-      if (size < from) {
-        throw new IOException(
-            "devmapper: Container size cannot be smaller than " + SizeOption.human(from));
-      }
+    long asked = SizeOption.asked(wishes).orElse(0);
+    long size = asked == 0 ? from : asked;
+    if (size < from) {
+      throw new IOException(
+          "devmapper: Container size cannot be smaller than " + SizeOption.human(from));
     }
     Passing<ThinLayer> record = snapshot(layer, parent, origin, size);
     try {
@@ -286,7 +277,7 @@ final class DevicemapperTrees implements Trees {
   @Override
   public void show(LayerId layer) throws IOException {
     Path place = place(layer);
-    if (Files.isDirectory(place) && isMounted(place)) {
+    if (Mounts.isMountPoint(place)) {
       return;
     }
     DiskWork.run(() -> showPassing(layer, records.read(layer), false));
@@ -312,11 +303,6 @@ final class DevicemapperTrees implements Trees {
     }
   }
 
-  /** Another device than that of the folder around tells a mount. */
-  private boolean isMounted(Path place) throws IOException {
-    return !Files.getAttribute(place, "unix:dev").equals(Files.getAttribute(mounts, "unix:dev"));
-  }
-
   @Override
   public void hide(LayerId layer) throws IOException {
     DiskWork.run(() -> hideNow(layer));
@@ -325,7 +311,7 @@ final class DevicemapperTrees implements Trees {
   private void hideNow(LayerId layer) throws IOException {
     Path place = place(layer);
     IOException lost = null;
-    while (Files.isDirectory(place) && isMounted(place)) {
+    while (Mounts.isMountPoint(place)) {
       try {
         system.unmount(place);
       } catch (IOException e) {

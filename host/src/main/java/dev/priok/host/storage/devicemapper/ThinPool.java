@@ -4,8 +4,10 @@ import dev.priok.host.storage.layer.SizeOption;
 import dev.priok.kernel.block.BlockDevices;
 import dev.priok.kernel.block.DeviceMapper;
 import dev.priok.kernel.block.LoopDevices;
+import dev.priok.kernel.call.At;
 import dev.priok.kernel.call.Errno;
 import dev.priok.kernel.call.LinuxException;
+import dev.priok.kernel.call.OpenFlags;
 import dev.priok.kernel.fs.FileSystems;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -140,9 +142,7 @@ final class ThinPool implements AutoCloseable {
     if (file.isPresent()) {
       PoolDevices.file(PoolDevices.dataFile(root), options.loopDataSize);
     }
-    try (var data =
-        dev.priok.kernel.call.At.open(
-            BlockDevices.path(fields[1]), dev.priok.kernel.call.OpenFlags.READ_WRITE)) {
+    try (var data = At.open(BlockDevices.path(fields[1]), OpenFlags.READ_WRITE)) {
       if (file.isPresent()) {
         LoopDevices.takeCapacity(data);
       }

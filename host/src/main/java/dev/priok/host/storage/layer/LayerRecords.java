@@ -17,10 +17,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,13 +75,7 @@ public final class LayerRecords<T> {
   }
 
   public Set<LayerId> all() throws IOException {
-    Set<LayerId> result = new TreeSet<>(Comparator.comparing(LayerId::value));
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(place)) {
-      for (Path entry : entries) {
-        result.add(new LayerId(entry.getFileName().toString()));
-      }
-    }
-    return result;
+    return ListLayers.in(place);
   }
 
   /** The record of a layer that exists. */

@@ -4,6 +4,8 @@ import dev.priok.model.error.EngineException;
 import dev.priok.model.size.ByteSizes;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
 
 /** The option {@code size} of a container's layer, and how sizes are told in refusals. */
 public final class SizeOption {
@@ -13,6 +15,22 @@ public final class SizeOption {
   private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB", "PB"};
 
   private SizeOption() {}
+
+  /**
+   * The size that a container's options ask for; refuses options besides it.
+   *
+   * @return in bytes; empty where none is asked for
+   */
+  public static OptionalLong asked(Map<String, String> options) throws IOException {
+    OptionalLong size = OptionalLong.empty();
+    for (Map.Entry<String, String> option : options.entrySet()) {
+      if (!option.getKey().equalsIgnoreCase(NAME)) {
+        throw new IOException("Unknown option " + option.getKey());
+      }
+      size = OptionalLong.of(bytes(option.getValue()));
+    }
+    return size;
+  }
 
   /** Bytes; units are powers of 1024. */
   public static long bytes(String text) throws IOException {

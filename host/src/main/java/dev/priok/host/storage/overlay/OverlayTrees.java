@@ -12,9 +12,7 @@ import dev.priok.host.storage.stack.OverlayProbe;
 import dev.priok.host.storage.tree.TreeDriver;
 import dev.priok.host.storage.tree.Trees;
 import dev.priok.kernel.call.At;
-import dev.priok.kernel.call.Errno;
 import dev.priok.kernel.call.Fd;
-import dev.priok.kernel.call.LinuxException;
 import dev.priok.kernel.call.OpenFlags;
 import dev.priok.kernel.fs.FileSystems;
 import dev.priok.kernel.fs.Mounts;
@@ -220,14 +218,7 @@ public final class OverlayTrees implements Trees {
   }
 
   private boolean isMounted(LayerId layer) throws IOException {
-    try {
-      return FileSystems.usage(root(layer)).magic() == OVERLAYFS_MAGIC;
-    } catch (LinuxException e) {
-      if (e.is(Errno.ENOENT)) {
-        return false;
-      }
-      throw e;
-    }
+    return FileSystems.isOfType(root(layer), OVERLAYFS_MAGIC);
   }
 
   @Override

@@ -9,8 +9,6 @@ import dev.priok.host.storage.stack.OverlayProbe;
 import dev.priok.host.storage.stack.StackFolder;
 import dev.priok.host.storage.stack.StackedDriver;
 import dev.priok.host.storage.stack.Stacking;
-import dev.priok.kernel.call.Errno;
-import dev.priok.kernel.call.LinuxException;
 import dev.priok.kernel.fs.FileSystems;
 import dev.priok.kernel.fs.Mounts;
 import dev.priok.kernel.namespace.Namespaces;
@@ -20,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** Folders laid over each other by overlayfs, in Docker's layout ({@link StackFolder}). */
 public final class OverlayStacking implements Stacking {
@@ -92,17 +91,12 @@ public final class OverlayStacking implements Stacking {
 
   @Override
   public Map<String, String> check(Map<String, String> options) throws IOException {
-    long size = defaultSize;
-    for (Map.Entry<String, String> option : options.entrySet()) {
-      if (!option.getKey().equalsIgnoreCase(SizeOption.NAME)) {
-        throw new IOException("Unknown option " + option.getKey());
-      }
-      size = SizeOption.bytes(option.getValue());
-      if (!limits.areKept()) {
-        throw new IOException(
-            "--storage-opt is supported only for overlay over xfs with 'pquota' mount option");
-      }
+    OptionalLong asked = SizeOption.asked(options);
+    if (asked.isPresent() && !limits.areKept()) {
+      throw new IOException(
+          "--storage-opt is supported only for overlay over xfs with 'pquota' mount option");
     }
+    long size = asked.orElse(defaultSize);
     return size > 0 ? Map.of(SizeOption.NAME, Long.toString(size)) : Map.of();
   }
 
@@ -161,14 +155,7 @@ public final class OverlayStacking implements Stacking {
 
   @Override
   public boolean isMounted(Path merged) throws IOException {
-    try {
-      return FileSystems.usage(merged).magic() == OVERLAYFS_MAGIC;
-    } catch (LinuxException e) {
-      if (e.is(Errno.ENOENT)) {
-        return false;
-      }
-      throw e;
-    }
+    return FileSystems.isOfType(merged, OVERLAYFS_MAGIC);
   }
 
   @Override

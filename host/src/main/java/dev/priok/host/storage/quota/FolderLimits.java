@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -63,20 +63,11 @@ public final class FolderLimits {
    * cannot be kept.
    */
   public Map<String, String> checked(Map<String, String> options) throws IOException {
-    Map<String, String> result = new TreeMap<>();
-    for (Map.Entry<String, String> option : options.entrySet()) {
-      if (!option.getKey().equalsIgnoreCase(SizeOption.NAME)) {
-        throw new IOException("Unknown option " + option.getKey());
-      }
-      long size = SizeOption.bytes(option.getValue());
-      if (!areKept()) {
-        throw new IOException(NOT_SUPPORTED);
-      }
-      if (size > 0) {
-        result.put(SizeOption.NAME, Long.toString(size));
-      }
+    OptionalLong size = SizeOption.asked(options);
+    if (size.isPresent() && !areKept()) {
+      throw new IOException(NOT_SUPPORTED);
     }
-    return result;
+    return size.orElse(0) > 0 ? Map.of(SizeOption.NAME, Long.toString(size.getAsLong())) : Map.of();
   }
 
   /** Puts checked options into effect on an empty folder. */

@@ -154,12 +154,7 @@ public final class ZfsTrees implements Trees {
 
   @Override
   public void check(Map<String, String> options) throws IOException {
-    for (Map.Entry<String, String> option : options.entrySet()) {
-      if (!option.getKey().equalsIgnoreCase(SizeOption.NAME)) {
-        throw new IOException("Unknown option " + option.getKey());
-      }
-      SizeOption.bytes(option.getValue());
-    }
+    SizeOption.asked(options);
   }
 
   @Override
@@ -170,10 +165,7 @@ public final class ZfsTrees implements Trees {
       Map<String, String> options,
       LayerFolders.Work filling)
       throws IOException {
-    long quota = 0;
-    for (String size : options.values()) {
-      quota = SizeOption.bytes(size);
-    }
+    long quota = SizeOption.asked(options).orElse(0);
     var record =
         records.begin(layer, new ZfsLayer(parent == null ? null : parent.value()), use.isDurable());
     try {
@@ -250,7 +242,7 @@ public final class ZfsTrees implements Trees {
   @Override
   public void show(LayerId layer) throws IOException {
     Path place = root(layer);
-    if (isMounted(place)) {
+    if (Mounts.isMountPoint(place)) {
       return;
     }
     Files.createDirectories(place);
@@ -269,16 +261,10 @@ public final class ZfsTrees implements Trees {
     }
   }
 
-  /** The places are ours, and nothing but a layer is mounted there: another device tells it. */
-  private boolean isMounted(Path place) throws IOException {
-    return Files.isDirectory(place)
-        && !Files.getAttribute(place, "unix:dev").equals(Files.getAttribute(graph, "unix:dev"));
-  }
-
   @Override
   public void hide(LayerId layer) throws IOException {
     Path place = root(layer);
-    while (Files.isDirectory(place) && isMounted(place)) {
+    while (Mounts.isMountPoint(place)) {
       DiskWork.run(() -> Mounts.unmountIfMounted(place));
     }
     Files.deleteIfExists(place);
