@@ -16,6 +16,11 @@ public final class SizeOption {
 
   private SizeOption() {}
 
+  /** Whether a size is among the options, whatever it is. */
+  public static boolean isAmong(Map<String, String> options) {
+    return options.keySet().stream().anyMatch(NAME::equalsIgnoreCase);
+  }
+
   /**
    * The size that a container's options ask for; refuses options besides it.
    *

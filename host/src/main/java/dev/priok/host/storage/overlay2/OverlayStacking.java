@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 
 /** Folders laid over each other by overlayfs, in Docker's layout ({@link StackFolder}). */
 public final class OverlayStacking implements Stacking {
@@ -91,12 +90,12 @@ public final class OverlayStacking implements Stacking {
 
   @Override
   public Map<String, String> check(Map<String, String> options) throws IOException {
-    OptionalLong asked = SizeOption.asked(options);
-    if (asked.isPresent() && !limits.areKept()) {
+    // As with Docker, where no size can be kept none is looked at.
+    if (SizeOption.isAmong(options) && !limits.areKept()) {
       throw new IOException(
           "--storage-opt is supported only for overlay over xfs with 'pquota' mount option");
     }
-    long size = asked.orElse(defaultSize);
+    long size = SizeOption.asked(options).orElse(defaultSize);
     return size > 0 ? Map.of(SizeOption.NAME, Long.toString(size)) : Map.of();
   }
 

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -63,11 +62,12 @@ public final class FolderLimits {
    * cannot be kept.
    */
   public Map<String, String> checked(Map<String, String> options) throws IOException {
-    OptionalLong size = SizeOption.asked(options);
-    if (size.isPresent() && !areKept()) {
+    // As with Docker, where no size can be kept none is looked at.
+    if (SizeOption.isAmong(options) && !areKept()) {
       throw new IOException(NOT_SUPPORTED);
     }
-    return size.orElse(0) > 0 ? Map.of(SizeOption.NAME, Long.toString(size.getAsLong())) : Map.of();
+    long size = SizeOption.asked(options).orElse(0);
+    return size > 0 ? Map.of(SizeOption.NAME, Long.toString(size)) : Map.of();
   }
 
   /** Puts checked options into effect on an empty folder. */
