@@ -171,6 +171,6 @@ final class EveryStorageDriverTest {
     assertThat(d.docker("create", "--storage-opt", "size=0", "busybox").exits(1).err())
         .contains("btrfs: invalid storage size: 0B");
     assertThat(d.docker("create", "--storage-opt", "nope=1", "busybox").exits(1).err())
-        .contains("unknown option nope");
+        .contains("Unknown option nope");
   }
 }
