@@ -142,6 +142,7 @@ public final class MigrateStorage {
                 .formatted(plan.bytesNeeded(), plan.bytesFree(), root));
       }
       migrations.put(migration);
+      now.sweep(inventory.known()); // what calls that were ended left half made
       for (LayerRecord layer : inventory.imageLayers()) {
         step(now, layer.layer(), () -> copy.image(layer, inventory.byChain(), now));
       }
