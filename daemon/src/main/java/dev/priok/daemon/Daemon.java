@@ -58,6 +58,7 @@ import dev.priok.host.storage.RemappedStorage;
 import dev.priok.host.storage.StorageDriver;
 import dev.priok.host.storage.choice.StorageDrivers;
 import dev.priok.host.store.Blobs;
+import dev.priok.host.store.Records;
 import dev.priok.host.store.SqliteStore;
 import dev.priok.host.store.StoreException;
 import dev.priok.http.ApiServer;
@@ -65,7 +66,7 @@ import dev.priok.http.ApiServer.ApiOptions;
 import dev.priok.http.access.AccessControl;
 import dev.priok.http.access.AuditLog;
 import dev.priok.http.access.PluginAdmission;
-import dev.priok.http.access.Roles;
+import dev.priok.http.access.RolesFile;
 import dev.priok.http.routing.Admission;
 import dev.priok.http.routing.CallObserver;
 import dev.priok.http.server.ServerOptions;
@@ -212,6 +213,8 @@ final class Daemon {
         CompletableFuture.runAsync(
             NativeCalls::warmUp, task -> Thread.ofPlatform().name("warm-up").start(task));
     SqliteStore store = keep(SqliteStore.open(root.resolve("priok.db")));
+    // Decoded while everything is made that needs none of them.
+    Records<ContainerRecord> records = store.records("containers", ContainerRecord.class);
     new Migrations(store)
         .pending()
         .ifPresent(migration -> {
@@ -221,15 +224,36 @@ final class Daemon {
     EventBus events = keep(new EventBus(journal));
     warm.join();
     EventLoop loop = keep(EventLoop.start("events", e -> LOG.error("an event handler failed", e)));
-    ContainerTable table = new ContainerTable(store.records("containers", ContainerRecord.class));
-    ContainerUses uses = new ContainerUses(table);
-
     StorageDriver storage =
         keep(
             remapped(
                 new StorageDrivers().open(config.storageDriver(), root, config.storageOpts()),
                 ids));
     DiskRoom room = keep(new DiskRoom(root, DiskSettings.lowWater(config, root), events));
+    Firewall firewall =
+        config.networks().iptables()
+            ? new NftFirewall(NetworkSettings.tableName(config))
+            : Firewall.none();
+    NetworkRegistry registry =
+        new NetworkRegistry(
+            store.records("networks", NetworkRecord.class),
+            new BridgeDriver(),
+            firewall,
+            networkOptions);
+    registry.start();
+    BridgedContainers plugs =
+        new BridgedContainers(
+            registry, firewall, new PortAllocator(config.networks().userlandProxy()), events);
+
+    CgroupLayout cgroups = CgroupLayout.detect();
+    dev.priok.engine.containers.spec.HostFacts specFacts = new ProbeHost().probe();
+    AppArmorProfile apparmor = new AppArmorProfile();
+    if (specFacts.apparmor()) {
+      apparmor.load();
+    }
+
+    ContainerTable table = new ContainerTable(records);
+    ContainerUses uses = new ContainerUses(table);
     ImageStore images =
         new ImageStore(store, new Blobs(root.resolve("content")), storage, uses, room);
     images.sweep();
@@ -251,21 +275,6 @@ final class Daemon {
             ids);
     volumes.sweep();
 
-    Firewall firewall =
-        config.networks().iptables()
-            ? new NftFirewall(NetworkSettings.tableName(config))
-            : Firewall.none();
-    NetworkRegistry registry =
-        new NetworkRegistry(
-            store.records("networks", NetworkRecord.class),
-            new BridgeDriver(),
-            firewall,
-            networkOptions);
-    registry.start();
-    BridgedContainers plugs =
-        new BridgedContainers(
-            registry, firewall, new PortAllocator(config.networks().userlandProxy()), events);
-
     Metrics metrics = config.metricsAddress().isEmpty() ? null : new Metrics();
     ContainerFiles files = new ContainerFiles(root, config.execRoot());
     LogCeiling ceiling = new LogCeiling(files.durableRoot(), logDefaults.ceiling());
@@ -277,12 +286,6 @@ final class Daemon {
         keep(
             new ContainerLogs(
                 LogDrivers.standard(), logDefaults, files, ceiling, HostInfo.uname().node()));
-    CgroupLayout cgroups = CgroupLayout.detect();
-    dev.priok.engine.containers.spec.HostFacts specFacts = new ProbeHost().probe();
-    AppArmorProfile apparmor = new AppArmorProfile();
-    if (specFacts.apparmor()) {
-      apparmor.load();
-    }
     SizeKeeper sizes = keep(new SizeKeeper());
     StartGate gate = new StartGate();
     ExecService execs =
@@ -345,6 +348,8 @@ final class Daemon {
             new Login(registries)::login,
             () -> Stream.concat(room.warnings().stream(), calls.warnings().stream()).toList(),
             listeners::warnings);
+    // Roles that cannot be read end the start: without them everybody would have everything.
+    RolesFile roles = config.roles() == null ? null : new RolesFile(config.roles());
     live =
         new LiveParts(
             this::use,
@@ -355,6 +360,7 @@ final class Daemon {
             events,
             now -> GatherHostFacts.gather(now, root, cgroups, runtimes, logs, specFacts, defaults),
             listeners,
+            roles,
             facts);
     Engine engine =
         new Engine(containers.service(), execs, engineImages, volumes, networks, events, system);
@@ -372,7 +378,7 @@ final class Daemon {
                 new ApiOptions(
                     Version.number(), limits, config.experimental(), observer, diagnostics),
                 calls,
-                admission(engine)));
+                admission(engine, roles)));
     if (metrics != null) {
       MetricsReport report =
           new MetricsReport(
@@ -388,17 +394,12 @@ final class Daemon {
     return containers;
   }
 
-  /** Roles that cannot be read end the start: without them everybody would have everything. */
-  private Admission admission(Engine engine) throws IOException {
-    Path roles = config.roles();
+  private Admission admission(Engine engine, @Nullable RolesFile roles) throws IOException {
     Path log = config.auditLog();
     Admission own =
         roles == null && log == null
             ? Admission.OPEN
-            : new AccessControl(
-                engine,
-                roles == null ? null : Roles.read(roles),
-                log == null ? null : keep(new AuditLog(log)));
+            : new AccessControl(engine, roles, log == null ? null : keep(new AuditLog(log)));
     List<String> plugins = config.authorizationPlugins();
     if (plugins.isEmpty()) {
       return own;

@@ -8,6 +8,8 @@ import dev.priok.host.registry.RegistryClient;
 import dev.priok.host.registry.RegistryOptions;
 import dev.priok.host.runtime.OciRuntime;
 import dev.priok.host.runtime.OciRuntimes;
+import dev.priok.http.access.Roles;
+import dev.priok.http.access.RolesFile;
 import dev.priok.http.server.ServerTls;
 import java.io.IOException;
 import java.net.URI;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The rooms that follow the configuration when it is read again. */
 record LiveParts(
@@ -26,6 +29,7 @@ record LiveParts(
     Events events,
     Facts gather,
     Listeners listeners,
+    @Nullable RolesFile access,
     HostFacts host) {
 
   /** Looks at the host again. */
@@ -40,6 +44,7 @@ record LiveParts(
     if (tls != null) {
       tls.readAgain();
     }
+    Roles roles = access == null ? null : access.read();
     RegistryOptions registryOptions = registryOptions(now);
     OciRuntimes.Known known = runtimes.look(addedRuntimes(now), now.defaultRuntime());
     OciRuntimes.Known former = runtimes.known();
@@ -50,6 +55,9 @@ record LiveParts(
     } catch (IOException e) {
       runtimes.change(former);
       throw e;
+    }
+    if (access != null && roles != null) {
+      access.use(roles);
     }
     registries.use(registryOptions);
     images.limit(now.registries().downloads(), now.registries().uploads());

@@ -7,7 +7,11 @@ import dev.priok.host.plugin.FindPlugin;
 import dev.priok.host.plugin.PluginAddress;
 import dev.priok.host.plugin.PluginException;
 import dev.priok.model.error.EngineException;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,6 +49,7 @@ public final class AuthorizationPlugins {
    * A call.
    *
    * @param user the common name of the caller's certificate; empty where there is none
+   * @param certificates those he showed, his own first
    * @param uri as the client sent it, with version and query
    * @param body null where it is no business of a plugin
    * @param headers without those that carry secrets
@@ -52,6 +57,7 @@ public final class AuthorizationPlugins {
   @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   public record Request(
       String user,
+      List<X509Certificate> certificates,
       String method,
       String uri,
       byte @Nullable [] body,
@@ -79,8 +85,21 @@ public final class AuthorizationPlugins {
 
   private static Asked asked(Request r) {
     String authentication = r.user().isEmpty() ? "" : "TLS";
+    List<byte[]> shown = r.certificates().stream().map(AuthorizationPlugins::pem).toList();
     return new Asked(
-        r.user(), authentication, r.method(), r.uri(), r.body(), r.headers(), 0, null, null);
+        r.user(), authentication, shown, r.method(), r.uri(), r.body(), r.headers(), 0, null, null);
+  }
+
+  /** RFC 7468, as Docker's daemon writes it. */
+  private static byte[] pem(X509Certificate certificate) {
+    try {
+      String lines =
+          Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate.getEncoded());
+      return ("-----BEGIN CERTIFICATE-----\n" + lines + "\n-----END CERTIFICATE-----\n")
+          .getBytes(StandardCharsets.US_ASCII);
+    } catch (CertificateEncodingException e) {
+      throw new IllegalStateException(e); // it came in as its encoding
+    }
   }
 
   /** One question to one plugin. */

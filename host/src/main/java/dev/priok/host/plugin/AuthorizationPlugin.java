@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.priok.host.plugin.PluginException.Reason;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,7 @@ public final class AuthorizationPlugin {
    *
    * @param user the common name of the caller's certificate; empty where there is none
    * @param authentication {@code TLS}, or empty
+   * @param certificates what the caller showed over TLS, his own first, each as PEM
    * @param headers without those that carry secrets
    * @param status 0 before the call is made
    */
@@ -63,6 +65,8 @@ public final class AuthorizationPlugin {
   public record Asked(
       @JsonProperty("User") String user,
       @JsonProperty("UserAuthNMethod") String authentication,
+      @JsonProperty("RequestPeerCertificates") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+          List<byte[]> certificates,
       @JsonProperty("RequestMethod") String method,
       @JsonProperty("RequestUri") String uri,
       @JsonProperty("RequestBody") byte @Nullable [] body,
@@ -73,7 +77,8 @@ public final class AuthorizationPlugin {
 
     /** The same call with its answer. */
     public Asked answered(int code, Map<String, String> fields, byte @Nullable [] bytes) {
-      return new Asked(user, authentication, method, uri, body, headers, code, bytes, fields);
+      return new Asked(
+          user, authentication, certificates, method, uri, body, headers, code, bytes, fields);
     }
   }
 

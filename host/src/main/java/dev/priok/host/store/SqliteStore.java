@@ -2,8 +2,6 @@ package dev.priok.host.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.priok.model.api.Json;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -83,28 +81,22 @@ public final class SqliteStore implements Store {
     if (kinds.putIfAbsent(kind, records) != null) {
       throw new IllegalStateException("records of kind " + kind + " are open already");
     }
-    // The first loader runs on the writer thread, which owns the connection.
-    await(new Change(() -> load(records), null));
+    List<StoredRecord> stored = new ArrayList<>();
+    // Reading runs on the writer thread, which owns the connection.
+    await(new Change(() -> read(kind, stored), null));
+    records.decode(stored);
     return records;
   }
 
-  private <T> void load(MemoryRecords<T> records) throws SQLException {
+  private void read(String kind, List<StoredRecord> stored) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(
           "CREATE TABLE IF NOT EXISTS "
-              + records.kind()
+              + kind
               + " (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID");
-      try (ResultSet rows = statement.executeQuery("SELECT key, value FROM " + records.kind())) {
+      try (ResultSet rows = statement.executeQuery("SELECT key, value FROM " + kind)) {
         while (rows.next()) {
-          String key = rows.getString(1);
-          byte[] json = rows.getString(2).getBytes(StandardCharsets.UTF_8);
-          try {
-            records.loaded(key, Json.mapper().readValue(json, records.type()));
-          } catch (IOException e) {
-            throw new SQLException(
-                "record %s of %s cannot be read: %s".formatted(key, records.kind(), e.getMessage()),
-                e);
-          }
+          stored.add(new StoredRecord(rows.getString(1), rows.getString(2)));
         }
       }
     }

@@ -24,8 +24,8 @@ public final class AccessControl implements Admission {
   private final @Nullable AuditLog audit;
   private final LocalUsers users = new LocalUsers();
 
-  public AccessControl(Engine engine, @Nullable Roles roles, @Nullable AuditLog audit) {
-    this.gatekeeper = roles == null ? null : new Gatekeeper(roles, engine);
+  public AccessControl(Engine engine, @Nullable RolesFile roles, @Nullable AuditLog audit) {
+    this.gatekeeper = roles == null ? null : new Gatekeeper(roles::inForce, engine);
     this.audit = audit;
   }
 

@@ -17,6 +17,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  * with the id of what was looked at, and a rename in between changes nothing.
  */
 final class Gatekeeper {
-  private final Roles roles;
+  private final Supplier<Roles> roles;
   private final Engine engine;
 
-  Gatekeeper(Roles roles, Engine engine) {
+  Gatekeeper(Supplier<Roles> roles, Engine engine) {
     this.roles = roles;
     this.engine = engine;
   }
@@ -64,7 +65,7 @@ final class Gatekeeper {
   }
 
   Verdict decide(Asked asked) throws IOException {
-    Role role = roles.of(asked.caller()).orElse(null);
+    Role role = roles.get().of(asked.caller()).orElse(null);
     if (role == null) {
       return new Verdict.Denied("", asked.caller().name() + " has no role");
     }

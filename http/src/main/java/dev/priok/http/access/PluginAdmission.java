@@ -11,6 +11,7 @@ import dev.priok.http.server.Peer;
 import dev.priok.model.error.EngineException;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -65,9 +66,14 @@ public final class PluginAdmission implements Admission {
       }
     }
     // Who is on the unix socket has no name for Docker's plugins.
-    String user = exchange.peer() instanceof Peer.Certified shown ? shown.commonName() : "";
+    Peer.Certified shown = exchange.peer() instanceof Peer.Certified c ? c : null;
     return new Request(
-        user, exchange.head().method(), exchange.head().target(), body, fields(headers));
+        shown == null ? "" : shown.commonName(),
+        shown == null ? List.of() : shown.chain(),
+        exchange.head().method(),
+        exchange.head().target(),
+        body,
+        fields(headers));
   }
 
   /** Bodies are told where they are JSON and not a password. */

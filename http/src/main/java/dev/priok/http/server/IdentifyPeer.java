@@ -6,6 +6,8 @@ import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,9 +31,11 @@ final class IdentifyPeer {
     // Where certificates are not verified, what one says is worth nothing.
     if (tls != null && tls.engine().getNeedClientAuth()) {
       try {
-        if (tls.engine().getSession().getPeerCertificates()[0] instanceof X509Certificate shown) {
-          return new Peer.Certified(CommonName.of(shown), address(channel));
-        }
+        List<X509Certificate> chain =
+            Arrays.stream(tls.engine().getSession().getPeerCertificates())
+                .map(X509Certificate.class::cast) // TLS of the JDK knows no others
+                .toList();
+        return new Peer.Certified(CommonName.of(chain.getFirst()), chain, address(channel));
       } catch (SSLPeerUnverifiedException e) {
         LOG.debug("no certificate of a peer: {}", e.toString());
       }

@@ -145,7 +145,7 @@ final class GatekeeperTest {
         user.equals("root")
             ? new Caller.Local(0, "root", Set.of())
             : new Caller.Local(1000, user, Set.of("people", user + "s"));
-    return new Gatekeeper(roles, engine())
+    return new Gatekeeper(() -> roles, engine())
         .decide(new Asked(caller, operation, target, new Query(query), bodies));
   }
 

@@ -33,12 +33,14 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledIfSystemProperty(named = "priok.peer", matches = ".+", disabledReason = "its own daemon")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class AuthorizationPluginTest {
+  private static final String HOST = "tcp://127.0.0.1:12379";
   private static final String PROGRAM = "authorization-plugin.py";
 
   @TempDir private static Path folder;
 
   private final List<Process> plugins = new ArrayList<>();
   private final Shell shell = new Shell(Map.of(), Duration.ofSeconds(60));
+  private Ceremony made;
   private DaemonUnderTest d;
   private HostState before;
   private PluginPlace place;
@@ -50,6 +52,7 @@ final class AuthorizationPluginTest {
   void start() throws IOException {
     before = HostState.now();
     place = PluginPlace.cover();
+    made = Ceremony.hold();
     audit = folder.resolve("audit.log");
     first = plugin("first");
     second = plugin("second");
@@ -60,7 +63,13 @@ final class AuthorizationPluginTest {
             "--authorization-plugin",
             "second",
             "--audit-log",
-            audit.toString());
+            audit.toString(),
+            "-H",
+            HOST,
+            "--tlsverify",
+            "--tlscacert=" + made.file("ca.pem"),
+            "--tlscert=" + made.file("server-cert.pem"),
+            "--tlskey=" + made.file("server-key.pem"));
   }
 
   private Path plugin(String name) throws IOException {
@@ -85,6 +94,7 @@ final class AuthorizationPluginTest {
       plugins.forEach(Process::destroyForcibly);
     } finally {
       place.close();
+      made.remove();
     }
     assertThat(HostState.now().addedSince(before)).isEmpty();
   }
@@ -129,6 +139,30 @@ final class AuthorizationPluginTest {
     assertThat(d.docker("info", "-f", "{{.Plugins.Authorization}}").ok().text())
         .isEqualTo("[first second]");
     d.docker("volume", "rm", "asked").ok();
+  }
+
+  @Test
+  void whoComesOverTlsIsToldWithHisCertificate() throws IOException {
+    made.shell()
+        .run(
+            "sh",
+            "-c",
+            "docker -H %s --tlsverify --tlscacert $C/ca.pem --tlscert $C/cert.pem --tlskey $C/key.pem ps"
+                .formatted(HOST))
+        .ok();
+    JsonNode call =
+        calls(first, "/containers/json").stream()
+            .filter(c -> c.path("User").asText().equals("client"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(call.path("UserAuthNMethod").asText()).isEqualTo("TLS");
+    assertThat(call.path("RequestPeerCertificates")).hasSize(1);
+    assertThat(call.path("RequestPeerCertificates").get(0).binaryValue())
+        .isEqualTo(Files.readAllBytes(Path.of(made.file("cert.pem"))));
+    d.docker("ps").ok();
+    assertThat(calls(first, "/containers/json").getLast().path("RequestPeerCertificates"))
+        .as("nobody shows one on the unix socket")
+        .isEmpty();
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.priok.tests.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.priok.tests.support.DaemonUnderTest;
+import dev.priok.tests.support.Eventually;
 import dev.priok.tests.support.HostState;
 import dev.priok.tests.support.Outcome;
 import dev.priok.tests.support.Shell;
@@ -62,6 +63,21 @@ final class RolesTest {
           .isEqualTo("made");
       assertThat(as(d, "mail", "docker ps").exits(1).err())
           .contains("not allowed: mail has no role");
+      Files.writeString(roles, "{\"users\": {\"mail\": \"boss\"}}");
+      d.shell().run("kill", "-HUP", Long.toString(d.pid())).ok();
+      Eventually.holds(
+          "the daemon does not follow what it cannot understand",
+          Duration.ofSeconds(10),
+          () -> d.tail().contains("no role boss; there are "));
+      as(d, "news", "docker ps").ok();
+      Files.writeString(roles, "{\"users\": {\"mail\": \"viewer\"}}");
+      d.shell().run("kill", "-HUP", Long.toString(d.pid())).ok();
+      Eventually.holds(
+          "the daemon follows the file",
+          Duration.ofSeconds(10),
+          () -> as(d, "mail", "docker ps").exit() == 0);
+      assertThat(as(d, "news", "docker ps").exits(1).err())
+          .contains("not allowed: news has no role");
       List<String> log = Files.readAllLines(audit);
       assertThat(log)
           .anyMatch(l ->

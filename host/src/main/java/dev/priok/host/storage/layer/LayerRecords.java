@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +47,7 @@ public final class LayerRecords<T> {
   private final Class<T> type;
   private final Path place;
   private final Path temporary;
-  private final AtomicLong counter = new AtomicLong();
+  private final AtomicLong counter;
 
   /**
    * Makes the folders where they are missing.
@@ -61,6 +62,20 @@ public final class LayerRecords<T> {
     Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx--x---"));
     Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwx------"));
     Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwx------"));
+    this.counter = new AtomicLong(lastOf(temporary));
+  }
+
+  /** A record of a former start stays while its device is busy, and must not be written over. */
+  private static long lastOf(Path temporary) throws IOException {
+    try (Stream<Path> entries = Files.list(temporary)) {
+      return entries
+          .map(entry -> entry.getFileName().toString())
+          .map(name -> name.substring(name.lastIndexOf(COUNTER) + 1))
+          .filter(number -> number.matches("\\d{1,18}"))
+          .mapToLong(Long::parseLong)
+          .max()
+          .orElse(0);
+    }
   }
 
   /**
@@ -100,7 +115,6 @@ public final class LayerRecords<T> {
   /** Writes down what is about to be made. */
   public Passing<T> begin(LayerId layer, T content, boolean durable) throws IOException {
     Path file = passing(layer);
-    Files.deleteIfExists(file); // of a crash
     DurableText.write(file, Json.mapper().writeValueAsString(content) + "\n", durable);
     if (durable) {
       sync(temporary);

@@ -57,6 +57,17 @@ final class LayerRecordsTest {
   }
 
   @Test
+  void aRecordThatACrashLeftIsNotWrittenOver() throws IOException {
+    Passing<Content> left = records.begin(LAYER, new Content(7, null), true);
+    open();
+    Passing<Content> next = records.begin(LAYER, new Content(8, null), true);
+    assertThat(next.file()).isNotEqualTo(left.file());
+    assertThat(records.remains())
+        .extracting(Passing::content)
+        .containsExactlyInAnyOrder(new Content(7, null), new Content(8, null));
+  }
+
+  @Test
   void damageIsToldAndCanBeRemoved() throws IOException {
     Files.writeString(root.resolve("layers/some-layer"), "{\"Number\":");
     assertThatThrownBy(() -> records.read(LAYER))
