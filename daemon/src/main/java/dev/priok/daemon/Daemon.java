@@ -70,7 +70,6 @@ import dev.priok.http.access.RolesFile;
 import dev.priok.http.routing.Admission;
 import dev.priok.http.routing.CallObserver;
 import dev.priok.http.server.ServerOptions;
-import dev.priok.kernel.call.Io;
 import dev.priok.kernel.call.NativeCalls;
 import dev.priok.kernel.cgroup.CgroupLayout;
 import dev.priok.kernel.event.EventLoop;
@@ -364,8 +363,7 @@ final class Daemon {
             facts);
     Engine engine =
         new Engine(containers.service(), execs, engineImages, volumes, networks, events, system);
-    ServerOptions limits =
-        ServerOptions.defaults().duplicatingBy(fd -> Io.duplicate(fd, 3).release());
+    ServerOptions limits = ServerOptions.defaults().duplicatingBy(new KernelDescriptors());
     CallObserver observer = metrics == null ? CallObserver.NONE : metrics;
     Traces traces = Traces.of(System.getenv()).orElse(null);
     if (traces != null) {

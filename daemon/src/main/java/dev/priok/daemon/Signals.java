@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Signals other than those that end the daemon.
+ * What this process does when a signal comes.
  *
  * <p>By reflection: the JDK has no other way to handle a signal, and its compiler warns of this one
  * (module jdk.unsupported).

@@ -1,7 +1,5 @@
 package dev.priok.daemon;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +26,8 @@ final class TrapSignals {
 
   /** From now on. */
   void install() {
-    on("TERM", TERM);
-    on("INT", INT);
+    Signals.on("TERM", () -> came(TERM));
+    Signals.on("INT", () -> came(INT));
   }
 
   private void came(int signal) {
@@ -43,30 +41,6 @@ final class TrapSignals {
         Runtime.getRuntime().halt(128 + signal);
       }
       default -> LOG.debug("the process is ending");
-    }
-  }
-
-  /** The JDK's class for signals has no supported replacement and warns every compiler. */
-  private void on(String name, int number) {
-    try {
-      Class<?> signal = Class.forName("sun.misc.Signal");
-      Class<?> handler = Class.forName("sun.misc.SignalHandler");
-      Object proxy =
-          Proxy.newProxyInstance(
-              TrapSignals.class.getClassLoader(),
-              new Class<?>[] {handler},
-              (self, method, arguments) -> {
-                if (method.getName().equals("handle")) {
-                  came(number);
-                }
-                return method.getReturnType() == boolean.class ? (Object) false : null;
-              });
-      Object instance = signal.getConstructor(String.class).newInstance(name);
-      signal.getMethod("handle", signal, handler).invoke(null, instance, proxy);
-    } catch (InvocationTargetException e) {
-      throw new IllegalStateException("SIG" + name + " belongs to the JVM", e);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("the JDK has no sun.misc.Signal", e);
     }
   }
 }

@@ -8,8 +8,10 @@ import dev.priok.engine.images.Images;
 import dev.priok.engine.networks.Networks;
 import dev.priok.engine.system.SystemInformation;
 import dev.priok.engine.volumes.Volumes;
+import dev.priok.http.server.Duplicator;
 import dev.priok.http.server.ServerOptions;
 import dev.priok.kernel.call.Io;
+import dev.priok.kernel.event.Sockets;
 import dev.priok.model.error.EngineException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -63,6 +65,17 @@ public final class Rooms {
 
   /** As the daemon has them: responses are written by the thread that made them. */
   static ServerOptions direct(ServerOptions options) {
-    return options.duplicatingBy(fd -> Io.duplicate(fd, 3).release());
+    return options.duplicatingBy(
+        new Duplicator() {
+          @Override
+          public int duplicate(int descriptor) throws IOException {
+            return Io.duplicate(descriptor, 3).release();
+          }
+
+          @Override
+          public int unread(int descriptor) throws IOException {
+            return Sockets.unread(descriptor);
+          }
+        });
   }
 }

@@ -59,6 +59,7 @@ final class AttachContainer {
       opened = true;
       events.publish(container, "attach");
       if (options.logs()) {
+        stream.awaitHeadRead();
         logs.replay(record, past(options), stream);
       }
       if (!options.stream()) {

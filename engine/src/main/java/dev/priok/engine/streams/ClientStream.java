@@ -21,6 +21,13 @@ public interface ClientStream extends Closeable {
   /** Sends a piece of output; blocks while the client is slow. The array is not kept. */
   void write(StdStream stream, byte[] bytes, int offset, int length) throws IOException;
 
+  /**
+   * Waits until the client has read the response's head, where that can be told, for a moment at
+   * most. For output that is there already: docker-py reads the head through a buffer and what
+   * follows past it, so bytes that come together with the head are lost to it.
+   */
+  default void awaitHeadRead() throws IOException {}
+
   /** Sends what is buffered, ends the response and, for a hijacked stream, the connection. */
   @Override
   void close() throws IOException;

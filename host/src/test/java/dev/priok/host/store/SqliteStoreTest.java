@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -59,6 +62,40 @@ class SqliteStoreTest {
         writer.join();
       }
       assertThat(pots.all()).hasSize(50);
+    }
+  }
+
+  @Test
+  void hundredsAreThereForWhoeverAsksFirst() {
+    Path file = folder.resolve("state.db");
+    try (SqliteStore store = SqliteStore.open(file)) {
+      Records<Pot> pots = store.records("pots", Pot.class);
+      for (int i = 0; i < 300; i++) {
+        pots.put("pot" + i, new Pot("p", i));
+      }
+    }
+    try (SqliteStore store = SqliteStore.open(file)) {
+      Records<Pot> pots = store.records("pots", Pot.class);
+      pots.put("pot299", new Pot("new", 0));
+      assertThat(pots.all()).hasSize(300).containsEntry("pot299", new Pot("new", 0));
+    }
+  }
+
+  @Test
+  void aRecordThatCannotBeReadIsNamed() throws Exception {
+    Path file = folder.resolve("state.db");
+    try (SqliteStore store = SqliteStore.open(file)) {
+      store.records("pots", Pot.class).put("a", new Pot("a", 1));
+    }
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement()) {
+      statement.execute("UPDATE pots SET value = '{\"Litres\": \"many\"}'");
+    }
+    try (SqliteStore store = SqliteStore.open(file)) {
+      Records<Pot> pots = store.records("pots", Pot.class);
+      assertThatThrownBy(() -> pots.get("a"))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("record a of pots cannot be read: ");
     }
   }
 

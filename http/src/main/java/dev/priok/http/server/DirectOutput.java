@@ -2,6 +2,7 @@ package dev.priok.http.server;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
@@ -21,9 +22,13 @@ final class DirectOutput {
   private static final Logger LOG = LoggerFactory.getLogger(DirectOutput.class);
 
   private final FileDescriptor descriptor;
+  private final Duplicator kernel;
+  private final boolean unix;
 
-  private DirectOutput(FileDescriptor descriptor) {
+  private DirectOutput(FileDescriptor descriptor, Duplicator kernel, boolean unix) {
     this.descriptor = descriptor;
+    this.kernel = kernel;
+    this.unix = unix;
   }
 
   /** Null where there is no way to: the event loop writes then. */
@@ -32,7 +37,10 @@ final class DirectOutput {
       return null;
     }
     try {
-      return new DirectOutput(new FileDescriptor(duplicator.duplicate(unix.fd().intValue())));
+      return new DirectOutput(
+          new FileDescriptor(duplicator.duplicate(unix.fd().intValue())),
+          duplicator,
+          channel instanceof EpollDomainSocketChannel);
     } catch (IOException e) {
       LOG.debug("no descriptor for direct output: {}", e.toString());
       return null;
@@ -49,6 +57,11 @@ final class DirectOutput {
       }
       buffer.skipBytes(count);
     }
+  }
+
+  /** True where the client has read everything; and where nobody can tell, as over TCP. */
+  boolean isRead() throws IOException {
+    return !unix || kernel.unread(descriptor.intValue()) == 0;
   }
 
   void close() {

@@ -2,8 +2,11 @@ package dev.priok.http.server;
 
 import java.io.IOException;
 
-/** Gives a second descriptor for an open file, as {@code dup(2)} does; the caller closes it. */
-@FunctionalInterface
+/** What a connection asks of the kernel that Netty has no call for. */
 public interface Duplicator {
+  /** Gives a second descriptor for an open file, as {@code dup(2)} does; the caller closes it. */
   int duplicate(int descriptor) throws IOException;
+
+  /** Bytes that were written to a unix socket and that its other end has not read (unix(7)). */
+  int unread(int descriptor) throws IOException;
 }

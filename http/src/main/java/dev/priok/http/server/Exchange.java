@@ -165,7 +165,7 @@ public final class Exchange {
     connection.hijacked();
     byte[] start = encode("HTTP/1.1 " + status + ' ' + reason, headers);
     committed = true;
-    connection.outbound().raw(start, 0, start.length);
+    connection.outbound().rawNow(NONE, start, 0, start.length);
     return new RawStream(connection);
   }
 

@@ -7,11 +7,13 @@ import io.netty.channel.ChannelFutureListener;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -90,6 +92,25 @@ final class Outbound {
       }
     }
     append(false, first, bytes, offset, length);
+  }
+
+  /**
+   * Waits until the client has read everything, but not longer than that; at most, as it may never.
+   */
+  void awaitRead(Duration most) throws IOException {
+    long end = System.nanoTime() + most.toNanos();
+    while (!isRead() && System.nanoTime() < end) {
+      LockSupport.parkNanos(100_000);
+    }
+  }
+
+  private boolean isRead() throws IOException {
+    lock.lock();
+    try {
+      return direct == null || dead || (mayWriteNow() && direct.isRead());
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** True where what is written now goes out without waiting for earlier bytes. */

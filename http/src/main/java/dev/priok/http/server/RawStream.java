@@ -3,9 +3,12 @@ package dev.priok.http.server;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 
 /** A connection after HTTP has left it: bytes both ways, each direction ended on its own. */
 public final class RawStream implements Closeable {
+  private static final Duration MOMENT = Duration.ofMillis(200);
+
   private final Connection connection;
 
   RawStream(Connection connection) {
@@ -24,6 +27,13 @@ public final class RawStream implements Closeable {
     } else {
       connection.outbound().raw(first, bytes, offset, length);
     }
+  }
+
+  /**
+   * Waits until the client has read what was written, for a moment at most; over TCP not at all.
+   */
+  public void awaitRead() throws IOException {
+    connection.outbound().awaitRead(MOMENT);
   }
 
   public void onGone(Runnable action) {

@@ -36,6 +36,11 @@ final class HijackedStream implements ClientStream {
   }
 
   @Override
+  public void awaitHeadRead() throws IOException {
+    raw.awaitRead();
+  }
+
+  @Override
   public void close() {
     raw.close();
   }

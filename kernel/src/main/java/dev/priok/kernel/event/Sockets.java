@@ -64,6 +64,8 @@ public final class Sockets {
   public static final int SO_REUSEPORT = 15;
 
   /** Send to a peer that went away without a SIGPIPE, receive without waiting. */
+  private static final long SIOCOUTQ = 0x5411;
+
   private static final int MSG_NOSIGNAL = 0x4000;
 
   private static final int MSG_DONTWAIT = 0x40;
@@ -74,6 +76,16 @@ public final class Sockets {
 
   /** A connection taken, or a packet received, and the other side's address. */
   public record From<T>(T value, InetSocketAddress address) {}
+
+  /** Bytes in a unix socket that its other end has not read yet (SIOCOUTQ, unix(7)). */
+  public static int unread(int fd) throws LinuxException {
+    try (Scratch s = Scratch.borrow()) {
+      MemorySegment count = s.take(4);
+      long r = s.call(SystemCall.IOCTL, fd, SIOCOUTQ, count.address());
+      LinuxException.check(r, SystemCall.IOCTL, "fd " + fd);
+      return count.get(JAVA_INT, 0);
+    }
+  }
 
   /** Makes a socket; type may include NON_BLOCKING. */
   public static Fd open(int domain, int type, int protocol) throws LinuxException {
