@@ -53,6 +53,9 @@ final class KillNineTest {
             Set::isEmpty);
         assertThat(daemon.layerFolders()).as("%s: layer folders", name).isEqualTo(layers);
         assertThat(unpacked(daemon)).as("%s: unpacked libraries", name).isEqualTo(libraries);
+        if ((round + 1) % 20 == 0) { // two hundred take an hour: somebody may be watching
+          System.out.println((round + 1) + " rounds of kill -9");
+        }
       }
     } catch (RuntimeException | AssertionError e) {
       failure = e;
