@@ -165,6 +165,7 @@ public final class Exchange {
     connection.hijacked();
     byte[] start = encode("HTTP/1.1 " + status + ' ' + reason, headers);
     committed = true;
+    // At once: on the event loop it would leave together with what is written next.
     connection.outbound().rawNow(NONE, start, 0, start.length);
     return new RawStream(connection);
   }

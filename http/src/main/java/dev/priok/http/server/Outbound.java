@@ -94,9 +94,7 @@ final class Outbound {
     append(false, first, bytes, offset, length);
   }
 
-  /**
-   * Waits until the client has read everything, but not longer than that; at most, as it may never.
-   */
+  /** Waits until the client has read everything, but no longer than that: it may never read. */
   void awaitRead(Duration most) throws IOException {
     long end = System.nanoTime() + most.toNanos();
     while (!isRead() && System.nanoTime() < end) {

@@ -63,9 +63,9 @@ public final class Sockets {
   /** Several sockets share an address. */
   public static final int SO_REUSEPORT = 15;
 
-  /** Send to a peer that went away without a SIGPIPE, receive without waiting. */
   private static final long SIOCOUTQ = 0x5411;
 
+  /** Send to a peer that went away without a SIGPIPE, receive without waiting. */
   private static final int MSG_NOSIGNAL = 0x4000;
 
   private static final int MSG_DONTWAIT = 0x40;
