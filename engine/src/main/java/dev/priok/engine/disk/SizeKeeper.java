@@ -77,6 +77,9 @@ public final class SizeKeeper implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private final Map<String, Kept> kept = new ConcurrentHashMap<>();
   private final Map<String, Integer> touches = new ConcurrentHashMap<>();
+
+  /** When the last measurement that failed began. */
+  private final Map<String, Long> failed = new ConcurrentHashMap<>();
   private final Map<String, Job> jobs = new HashMap<>();
   private final List<Job> queue = new ArrayList<>();
   private int workers;
@@ -171,8 +174,11 @@ public final class SizeKeeper implements AutoCloseable {
         long until = since;
         for (Sized sized : List.copyOf(open.values())) {
           Kept known = kept.get(sized.key());
-          // Measured since the question, by whomever.
-          if (known != null && known.began() - since >= 0) {
+          // Measured since the question, by whomever, or found to be gone: a container that is
+          // removed meanwhile would else be tried again and again until the patience ends.
+          Long failure = failed.get(sized.key());
+          if ((known != null && known.began() - since >= 0)
+              || (failure != null && failure - since >= 0)) {
             open.remove(sized.key());
             continue;
           }
@@ -230,6 +236,7 @@ public final class SizeKeeper implements AutoCloseable {
       } catch (IOException | RuntimeException e) {
         // Gone meanwhile, or a disk that cannot be read: its size stays unknown.
         LOG.debug("{} cannot be measured", job.sized.key(), e);
+        failed.put(job.sized.key(), job.began);
       }
       lock.lock();
       try {
@@ -269,6 +276,7 @@ public final class SizeKeeper implements AutoCloseable {
     }
     kept.keySet().retainAll(there);
     touches.keySet().retainAll(there);
+    failed.keySet().retainAll(there);
     writeOffHanging(now);
   }
 

@@ -3,6 +3,7 @@ package dev.priok.engine.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -29,6 +30,7 @@ final class SizeKeeperTest {
     volatile Object stamp = 0;
     volatile boolean unchanged = true;
     volatile boolean hangs;
+    volatile boolean gone;
     volatile long takesMillis;
 
     Tree(String key, long bytes) {
@@ -54,6 +56,9 @@ final class SizeKeeperTest {
     @Override
     public Size measure() throws IOException {
       counted.incrementAndGet();
+      if (gone) {
+        throw new NoSuchFileException(key);
+      }
       try {
         if (hangs && !go.await(30, TimeUnit.SECONDS)) {
           throw new IOException("it hung for too long");
@@ -89,6 +94,19 @@ final class SizeKeeperTest {
     tree.unchanged = false;
     assertThat(size(tree)).isEqualTo(7);
     assertThat(tree.counted).hasValue(3);
+  }
+
+  @Test
+  void oneThatIsRemovedMeanwhileIsNotWaitedFor() {
+    Tree removed = new Tree("removed", 1);
+    removed.gone = true;
+    long began = System.nanoTime();
+    assertThat(size(removed)).isEqualTo(-1);
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
+    assertThat(removed.counted).hasValue(1);
+    // Failing once is no reason to believe it for ever: a disk can come back.
+    removed.gone = false;
+    assertThat(size(removed)).isEqualTo(1);
   }
 
   @Test
