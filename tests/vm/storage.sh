@@ -105,6 +105,12 @@ zfs_daemon() {
     check "size" limited in_megabytes 64m 50 70
     check "size bites" 1 fills_up 32m 80
     check "another option" 1 sh -c "docker run --storage-opt nonsense=1 busybox true 2>&1 | grep -c 'Unknown option nonsense'"
+    docker volume create -o size=16m small >/dev/null
+    check "volume's size bites" 1 sh -c "docker run --rm -v small:/v busybox sh -c 'dd if=/dev/urandom of=/v/f bs=1M count=14 && sync && sleep 6 &&
+        dd if=/dev/urandom of=/v/g bs=1M count=14; sleep 6; dd if=/dev/urandom of=/v/h bs=1M count=1' 2>&1 | grep -cE '/v/h.*(No space|Disk quota)'"
+    check "a volume without one" 0 code docker run --rm -v large:/v busybox dd if=/dev/zero of=/v/f bs=1M count=40
+    docker volume rm small large >/dev/null
+    check "its limit went with it" "" sh -c "zfs projectspace -H -p -o name,quota tank/priok | awk '\$2 + 0 > 0'"
     ends /zfs/priok
     check "storage check" "zfs: everything is as the records say" "$root/bin/priokd" storage check --data-root /zfs/priok
     check "nothing left: file systems" tank/priok sh -c "zfs list -H -o name -r tank/priok"
@@ -168,7 +174,8 @@ quota_daemon() {
 
 for part in $parts; do
     case $part in
-        suite) suite storage.ZfsDriverTest storage.DevicemapperLoopDriverTest storage.DevicemapperPoolDriverTest storage.XfsQuotaTest storage.Ext4QuotaTest
+        suite) suite storage.ZfsDriverTest storage.DevicemapperLoopDriverTest storage.DevicemapperPoolDriverTest storage.XfsQuotaTest storage.Ext4QuotaTest \
+            storage.XfsSizeLimitsTest storage.Ext4SizeLimitsTest storage.ZfsSizeLimitsTest
             suites_end; suites=;;
         daemon) zfs_daemon; devicemapper_daemon; direct_lvm_daemon; quota_daemon;;
         zfs | devicemapper | direct_lvm | quota) ${part}_daemon;;

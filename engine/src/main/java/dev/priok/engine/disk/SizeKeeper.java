@@ -80,6 +80,7 @@ public final class SizeKeeper implements AutoCloseable {
 
   /** When the last measurement that failed began. */
   private final Map<String, Long> failed = new ConcurrentHashMap<>();
+
   private final Map<String, Job> jobs = new HashMap<>();
   private final List<Job> queue = new ArrayList<>();
   private int workers;

@@ -4,7 +4,7 @@ import dev.priok.host.archive.DiskWork;
 import dev.priok.host.archive.IdMap;
 import dev.priok.host.archive.RemoveTree;
 import dev.priok.host.archive.TreeSize;
-import dev.priok.host.storage.quota.FolderLimits;
+import dev.priok.host.storage.quota.SizeLimits;
 import dev.priok.model.error.EngineException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -26,14 +26,14 @@ final class LocalDriver implements VolumeDriver {
   private final Path root;
   private final IdMap ids;
   private final LocalMounts mounts = new LocalMounts();
-  private final FolderLimits limits;
+  private final SizeLimits limits;
 
   LocalDriver(Path root, IdMap ids) throws IOException {
     this.root = root;
     this.ids = ids;
-    this.limits = new FolderLimits(root, DATA);
     Files.createDirectories(root);
     Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx-----x"));
+    this.limits = SizeLimits.of(root, DATA);
   }
 
   @Override
@@ -63,7 +63,7 @@ final class LocalDriver implements VolumeDriver {
       }
       // what lies here has no record: a half-made or half-removed volume
       mounts.unmount(folder.resolve(DATA));
-      RemoveTree.at(folder);
+      remove(folder);
       Files.createDirectory(folder);
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx-----x"));
       Files.createDirectory(folder.resolve(DATA));
@@ -88,11 +88,16 @@ final class LocalDriver implements VolumeDriver {
     mounts.unmount(data(volume.name()));
     Path folder = root.resolve(volume.name());
     try {
-      DiskWork.run(() -> RemoveTree.at(folder));
+      DiskWork.run(() -> remove(folder));
     } catch (IOException e) {
       throw EngineException.internal(
           "error removing volume path '%s': %s".formatted(folder, e.getMessage()), e);
     }
+  }
+
+  private void remove(Path folder) throws IOException {
+    limits.remove(folder.resolve(DATA));
+    RemoveTree.at(folder);
   }
 
   @Override
@@ -133,7 +138,7 @@ final class LocalDriver implements VolumeDriver {
         if (!known.test(String.valueOf(folder.getFileName()))
             && Files.isDirectory(folder.resolve(DATA))) {
           mounts.unmount(folder.resolve(DATA));
-          DiskWork.run(() -> RemoveTree.at(folder));
+          DiskWork.run(() -> remove(folder));
         }
       }
     }

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
@@ -57,8 +56,8 @@ final class DevicemapperPoolDriverTest extends DevicemapperContract {
     return List.of("dm.thinpooldev=/dev/mapper/" + pool);
   }
 
-  @AfterEach
-  void removePool() throws IOException {
+  @Override
+  void removeBelow() throws IOException {
     LoopMount.run(List.of("dmsetup", "remove", "--retry", pool));
     for (String device : loops) {
       LoopMount.run(List.of("losetup", "-d", device));
@@ -66,6 +65,9 @@ final class DevicemapperPoolDriverTest extends DevicemapperContract {
     for (Path file : files) {
       Files.deleteIfExists(file);
     }
+    pool = "";
+    loops.clear();
+    files.clear();
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.priok.host.archive.Tars;
 import dev.priok.host.storage.StorageDriver.WritableOptions;
 import dev.priok.host.storage.choice.StorageDrivers;
 import dev.priok.host.storage.quota.FolderLimits;
+import dev.priok.host.storage.quota.SizeLimits;
 import dev.priok.kernel.call.At;
 import dev.priok.kernel.call.Fd;
 import dev.priok.kernel.call.OpenFlags;
@@ -55,23 +56,6 @@ abstract class ProjectQuotaContract {
     }
   }
 
-  /**
-   * As a container's root writes: CAP_SYS_RESOURCE, which it has not, goes beyond ext4's limits.
-   */
-  private static void fill(Path file, int megabytes) throws IOException {
-    LoopMount.run(
-        List.of(
-            "setpriv",
-            "--bounding-set=-sys_resource",
-            "--inh-caps=-sys_resource",
-            "dd",
-            "if=/dev/zero",
-            "of=" + file,
-            "bs=1M",
-            "count=" + megabytes,
-            "status=none"));
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"overlay2", "fuse-overlayfs", "overlay", "vfs"})
   void aContainersLayerTakesNoMore(String name) throws IOException {
@@ -92,14 +76,14 @@ abstract class ProjectQuotaContract {
       driver.createWritable(BOX, init, new WritableOptions(Map.of("size", "8m"), 0, 0));
       driver.createWritable(FREE, init, WritableOptions.DEFAULT);
       Path box = driver.mount(BOX);
-      assertThatThrownBy(() -> fill(box.resolve("f"), 20))
+      assertThatThrownBy(() -> LoopMount.fill(box.resolve("f"), 20))
           .hasMessageMatching("(?s).*(No space left on device|Disk quota exceeded).*");
       assertThat(Files.size(box.resolve("f"))).isBetween(6L << 20, 8L << 20);
       Files.delete(box.resolve("f"));
-      fill(box.resolve("g"), 4);
+      LoopMount.fill(box.resolve("g"), 4);
       Files.writeString(box.resolve("a"), "changed");
       Files.move(box.resolve("g"), box.resolve("etc/g"));
-      fill(driver.mount(FREE).resolve("f"), 20);
+      LoopMount.fill(driver.mount(FREE).resolve("f"), 20);
       driver.unmount(BOX);
       driver.unmount(FREE);
       for (LayerId layer : List.of(BOX, FREE, BASE)) {
@@ -116,10 +100,11 @@ abstract class ProjectQuotaContract {
         new StorageDrivers().open("overlay2", root, List.of("overlay2.size=4m"))) {
       driver.createWritable(BOX, null, WritableOptions.DEFAULT);
       Path box = driver.mount(BOX);
-      assertThatThrownBy(() -> fill(box.resolve("f"), 20)).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> LoopMount.fill(box.resolve("f"), 20))
+          .isInstanceOf(IOException.class);
       driver.unmount(BOX);
       driver.createWritable(FREE, null, new WritableOptions(Map.of("size", "16m"), 0, 0));
-      fill(driver.mount(FREE).resolve("f"), 12);
+      LoopMount.fill(driver.mount(FREE).resolve("f"), 12);
       driver.unmount(FREE);
       driver.remove(BOX);
       driver.remove(FREE);
@@ -145,10 +130,26 @@ abstract class ProjectQuotaContract {
     }
     assertThat(projects).hasSize(9).allMatch(project -> project > 1 << 20);
     Path full = place.resolve("v00/_data/f");
-    assertThatThrownBy(() -> fill(full, 2)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> LoopMount.fill(full, 2)).isInstanceOf(IOException.class);
     try (Fd open = At.open(place.resolve("v00/_data"), OpenFlags.READ_ONLY)) {
       assertThat(ProjectQuota.used(open, ProjectQuota.project(open))).isGreaterThan(512 << 10);
     }
+    RemoveTree.at(place);
+  }
+
+  /** Who gave the place itself a project has limited all of it, and that is not ours to end. */
+  @Test
+  void thePlacesOwnLimitOutlivesItsFolders() throws IOException {
+    Path place = Files.createTempDirectory(mount().place(), "place-");
+    try (Fd open = At.open(place, OpenFlags.READ_ONLY)) {
+      ProjectQuota.limit(open, 3 << 20, 4 << 20);
+      ProjectQuota.join(open, 3 << 20);
+    }
+    SizeLimits limits = SizeLimits.of(place, "_data");
+    Path folder = Files.createDirectories(place.resolve("v/_data"));
+    limits.remove(folder);
+    assertThat(folder).doesNotExist();
+    assertThatThrownBy(() -> LoopMount.fill(place.resolve("f"), 8)).isInstanceOf(IOException.class);
     RemoveTree.at(place);
   }
 }

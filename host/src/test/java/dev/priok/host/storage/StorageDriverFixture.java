@@ -70,6 +70,12 @@ abstract class StorageDriverFixture {
     }
     driver.close();
     RemoveTree.at(dataRoot);
+    removeBelow();
+  }
+
+  /** What {@link #open} made below the driver, once that has been closed. */
+  void removeBelow() throws IOException {
+    // most drivers have all they need in the data root
   }
 
   /** What a test left, children first: subvolumes are no folders that can be emptied. */

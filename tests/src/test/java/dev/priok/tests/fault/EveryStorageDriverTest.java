@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,7 @@ final class EveryStorageDriverTest {
       try {
         day(d, "btrfs", disk.place().resolve("data"));
         limited(d);
+        limitedVolume(d);
       } finally {
         d.removeEverything();
         d.close();
@@ -172,5 +174,35 @@ final class EveryStorageDriverTest {
         .contains("btrfs: invalid storage size: 0B");
     assertThat(d.docker("create", "--storage-opt", "nope=1", "busybox").exits(1).err())
         .contains("Unknown option nope");
+  }
+
+  /** Likewise of volumes; one beside it has no limit. */
+  private static void limitedVolume(DaemonUnderTest d) {
+    d.docker("volume", "create", "-o", "size=16m", "small").ok();
+    String write = "dd if=/dev/urandom of=/%s/f bs=1M count=40 && echo all";
+    String[] run = {
+      "run",
+      "--rm",
+      "--net",
+      "none",
+      "-v",
+      "small:/small",
+      "-v",
+      "large:/large",
+      "busybox",
+      "sh",
+      "-c"
+    };
+    assertThat(d.docker(with(run, write.formatted("small"))).all())
+        .contains("Disk quota exceeded")
+        .doesNotContain("all\n");
+    assertThat(d.docker(with(run, write.formatted("large"))).ok().text()).endsWith("all");
+    d.docker("volume", "rm", "small", "large").ok();
+  }
+
+  private static String[] with(String[] words, String last) {
+    String[] all = Arrays.copyOf(words, words.length + 1);
+    all[words.length] = last;
+    return all;
   }
 }

@@ -16,14 +16,14 @@ import java.util.List;
  * Removes a subvolume, those that a container made below it (a container engine inside does), and
  * its quota group.
  */
-final class RemoveSubvolume {
+public final class RemoveSubvolume {
   private static final int READ_DIRECTORY =
       OpenFlags.READ_ONLY | OpenFlags.DIRECTORY | OpenFlags.NO_FOLLOW;
 
   private RemoveSubvolume() {}
 
   /** Nothing there is fine; a plain folder in its place goes as well. */
-  static void in(Fd directory, String name) throws LinuxException {
+  public static void in(Fd directory, String name) throws LinuxException {
     FileStat stat;
     try {
       stat = At.stat(directory, name);

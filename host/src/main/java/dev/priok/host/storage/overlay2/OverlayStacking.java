@@ -4,6 +4,7 @@ import dev.priok.host.storage.StorageDriver;
 import dev.priok.host.storage.layer.LayerFolders;
 import dev.priok.host.storage.layer.SizeOption;
 import dev.priok.host.storage.quota.FolderLimits;
+import dev.priok.host.storage.quota.SizeLimits;
 import dev.priok.host.storage.stack.OverlayFeatures;
 import dev.priok.host.storage.stack.OverlayProbe;
 import dev.priok.host.storage.stack.StackFolder;
@@ -66,7 +67,7 @@ public final class OverlayStacking implements Stacking {
     if (size > 0 && !limits.areKept()) {
       throw new IOException(
           "Storage option overlay2.size not supported. Filesystem does not support Project Quota: "
-              + FolderLimits.NOT_SUPPORTED);
+              + SizeLimits.NOT_SUPPORTED);
     }
     OverlayFeatures features = OverlayProbe.mustWork(folders.root().resolve(".tmp"), NAME);
     return new StackedDriver(folders, new OverlayStacking(features, folders.root(), limits, size));

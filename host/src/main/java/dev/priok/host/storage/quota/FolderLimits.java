@@ -1,6 +1,8 @@
 package dev.priok.host.storage.quota;
 
+import dev.priok.host.archive.RemoveTree;
 import dev.priok.host.storage.layer.SizeOption;
+import dev.priok.host.storage.zfs.ZfsProjects;
 import dev.priok.kernel.call.At;
 import dev.priok.kernel.call.Errno;
 import dev.priok.kernel.call.Fd;
@@ -13,23 +15,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Limits of the folders in a place, by project quotas of xfs and ext4. Each folder gets a project
- * number of its own; the number is with the folder, so nothing has to be remembered, and the
- * highest one there is tells the next.
+ * Limits of the folders in a place, by project quotas of xfs, ext4 and ZFS. Each folder gets a
+ * project number of its own; the number is with the folder, so nothing has to be remembered, and
+ * the highest one there is tells the next.
  *
  * <p>Numbers begin far above those that people give in /etc/projects; who wants others gives the
  * place itself a project, and the numbers go on from that one, as with Docker. Safe for use by many
  * threads.
  */
-public final class FolderLimits {
-  /** Docker's words where a file system keeps no project quotas. */
-  public static final String NOT_SUPPORTED =
-      "Filesystem does not support, or has not enabled quotas";
-
+public final class FolderLimits implements SizeLimits {
   private static final int FIRST = 1 << 20;
   private static final int READ = OpenFlags.READ_ONLY | OpenFlags.DIRECTORY | OpenFlags.NO_FOLLOW;
 
@@ -50,10 +50,10 @@ public final class FolderLimits {
     this.below = List.of(below);
   }
 
-  /** Whether limits can be kept here. Asked each time: a mount may have changed. */
+  @Override
   public boolean areKept() throws IOException {
     try (Fd folder = At.open(place, READ)) {
-      return ProjectQuota.isEnforced(folder);
+      return ProjectQuota.isEnforced(folder) || ZfsProjects.holding(place).isPresent();
     }
   }
 
@@ -77,14 +77,40 @@ public final class FolderLimits {
     }
   }
 
-  /** Limits an empty folder and all that will be in it. */
+  @Override
   public void limit(Path folder, long bytes) throws IOException {
     try (Fd open = At.open(folder, READ)) {
       int project = next(At.stat(open).device());
       // the limit first: nothing is ever in a project without one
-      ProjectQuota.limit(open, project, bytes);
+      set(open, project, bytes);
       ProjectQuota.join(open, project);
     }
+  }
+
+  private void set(Fd open, int project, long bytes) throws IOException {
+    Optional<ZfsProjects> zfs = ZfsProjects.holding(place);
+    if (zfs.isPresent()) {
+      zfs.get().limit(project, bytes);
+    } else {
+      ProjectQuota.limit(open, project, bytes);
+    }
+  }
+
+  @Override
+  public void remove(Path folder) throws IOException {
+    try (Fd open = At.open(folder, READ);
+        Fd around = At.open(place, READ)) {
+      OptionalInt project = project(open);
+      // The place's own project, which everything in it has inherited, is the user's.
+      if (project.orElse(0) > FIRST && !project.equals(project(around))) {
+        set(open, project.getAsInt(), 0);
+      }
+    } catch (LinuxException e) {
+      if (!isNoFolder(e)) {
+        throw e;
+      }
+    }
+    RemoveTree.at(folder);
   }
 
   private synchronized int next(long device) throws IOException {
@@ -118,23 +144,30 @@ public final class FolderLimits {
     try (Fd open = At.open(folder, READ)) {
       see(last, open);
     } catch (LinuxException e) {
-      // a file, or gone in between
-      if (!e.is(Errno.ENOTDIR) && !e.is(Errno.ENOENT) && !e.is(Errno.ELOOP)) {
+      if (!isNoFolder(e)) {
         throw e;
       }
     }
   }
 
+  /** A file, a link, or gone in between. */
+  private static boolean isNoFolder(LinuxException e) {
+    return e.is(Errno.ENOTDIR) || e.is(Errno.ENOENT) || e.is(Errno.ELOOP);
+  }
+
   private static void see(AtomicInteger last, Fd folder) throws LinuxException {
-    int project;
+    project(folder).ifPresent(project -> last.accumulateAndGet(project, Math::max));
+  }
+
+  /** None where the file system has no projects, as another one that is mounted there. */
+  private static OptionalInt project(Fd folder) throws LinuxException {
     try {
-      project = ProjectQuota.project(folder);
+      return OptionalInt.of(ProjectQuota.project(folder));
     } catch (LinuxException e) {
       if (e.is(Errno.ENOTTY) || e.is(Errno.EOPNOTSUPP)) {
-        return; // another file system is mounted there
+        return OptionalInt.empty();
       }
       throw e;
     }
-    last.accumulateAndGet(project, Math::max);
   }
 }

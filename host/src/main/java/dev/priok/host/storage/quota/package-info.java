@@ -1,4 +1,4 @@
-/** Size limits of folders, where the file system keeps project quotas. */
+/** Size limits of folders, in the way that the file system below them has. */
 @NullMarked
 package dev.priok.host.storage.quota;
 
