@@ -1,6 +1,7 @@
 #!/bin/bash
 # Tests in a virtual machine with a stock Debian kernel, which has what this machine may not have.
 #   tests/vm/run.sh core [WORKDIR]      the core of the black-box tests on pure cgroup v2, which is what most users have
+#   tests/vm/run.sh service [WORKDIR]   the Debian package under systemd
 #   tests/vm/run.sh storage [WORKDIR]   storage drivers: ZFS, device-mapper, project quotas; conformance suite and daemon
 # The project must be built (bin/dev build). Java is three to five times slower in there.
 set -eu
@@ -13,6 +14,14 @@ job=$(mktemp -d "$work/job.XXXXXX"); trap 'rm -rf "$job"' EXIT
 cp "$docker" "$job/docker"
 case $what in
     core) disks="-d 8G" begun=priokd.log;;
+    service)
+        disks="-d 8G" begun=begun version=$(sed -n 's|^  <version>\(.*\)</version>|\1|p' "$root/pom.xml" | head -n 1)
+        [ -e "$root/dist/priok-$version-linux-x86_64" ] || "$root/bin/dist"
+        for n in 1 2; do
+            deb=$version~$n
+            [ -e "$root/dist/priok_${deb}_amd64.deb" ] || PRIOK_DEB_VERSION=$deb "$root/bin/deb" --no-build
+            cp "$root/dist/priok_${deb}_amd64.deb" "$job/$n.deb"
+        done;;
     storage)
         # ext4, then bare ones: for ZFS, for LVM, and for xfs with project quotas
         disks="-d 16G -d 8G -d 8G -d 8G" begun=begun
@@ -21,12 +30,15 @@ case $what in
             -DincludeScope=test -DexcludeGroupIds=dev.priok,ch.qos.logback -DoutputDirectory="$job/lib" &&
             ./mvnw -q -B -N dependency:copy -DoutputDirectory="$job/lib" \
                 -Dartifact=org.junit.platform:junit-platform-console-standalone:"$(sed -n 's|.*<junit.version>\(.*\)</junit.version>.*|\1|p' pom.xml)")
+        case " ${PRIOK_VM_PARTS:-} " in
+            *" bench "*) "$root/tests/bench/storage-images.sh" "$work/bench-images" 256; disks="-s $work/bench-images $disks";;
+        esac
         # jars: a folder of classes is slow over there
         n=0
         for part in "$root"/{kernel,model,host}/target/classes "$root/host/target/test-classes"; do
             n=$((n + 1)); "$jdk/bin/jar" -c -f "$job/own/$n.jar" -C "$part" .
         done;;
-    *) echo "usage: tests/vm/run.sh [core | storage] [WORKDIR]" >&2; exit 2;;
+    *) echo "usage: tests/vm/run.sh [core | service | storage] [WORKDIR]" >&2; exit 2;;
 esac
 # The emulator sometimes runs a half-patched instruction of the kernel while that boots on two processors, and the kernel
 # panics: status 125, before anything of ours ran. Another boot then.
@@ -34,7 +46,7 @@ for try in 1 2 3; do
     code=0
     # shellcheck disable=SC2086 # several words
     "$here/machine.sh" -s "$root" -s "$jdk" $disks -m 4096 -t 5400 "$work" "$job" \
-        "JAVA_HOME=$jdk sh $root/tests/vm/$what.sh $root ${PRIOK_VM_PARTS:-}" || code=$?
+        "JAVA_HOME=$jdk BENCH_IMAGES=$work/bench-images sh $root/tests/vm/$what.sh $root ${PRIOK_VM_PARTS:-}" || code=$?
     [ $code = 125 ] && [ ! -e "$job/$begun" ] || exit $code
 done
 exit $code

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs inside the machine: storage drivers that need another kernel than the development machine's.
-#   storage.sh ROOT [suite] [daemon]     (both without a word)
+#   storage.sh ROOT [PART]...     suite and daemon without a word; zfs, devicemapper, direct_lvm and quota are the daemon's parts;
+#                                 bench measures (BENCH_IMAGES); anything else is a class of the suite
 # Each line "ok" or "FAILED"; the exit code is the number of failures.
 root=$1; shift; parts=${*:-suite daemon}
 export PATH=/job:$PATH DOCKER_HOST=unix:///run/d.sock PRIOK_JAVA_OPTS=-XX:TieredStopAtLevel=1
@@ -172,13 +173,33 @@ quota_daemon() {
     umount /xfs
 }
 
+# Numbers of tests/bench/storage beside overlay2 on ext4: the processor is emulated, so only ratios mean something.
+bench_daemon() {
+    zpool create -f -m /zfs tank /dev/vdb && zfs create tank/priok && mkdir /data/bench || exit 99
+    measure() { # measure DRIVER OPTIONS...
+        start --storage-driver "$@"
+        sh "$root/tests/bench/storage-cases.sh" /run/d.sock "$BENCH_IMAGES" 7 >"/run/bench.$1" || { cat "/run/bench.$1"; failures=$((failures + 1)); }
+        stop
+    }
+    measure overlay2 --data-root /data/bench/overlay2
+    measure zfs --data-root /zfs/priok
+    measure devicemapper --data-root /data/bench/dm --storage-opt dm.basesize=2g --storage-opt dm.loopdatasize=10g
+    zpool destroy -f tank
+    for driver in overlay2 zfs devicemapper; do sed "s/^/$driver /" "/run/bench.$driver"; done | awk '
+        $1 == "overlay2" { base[$2] = $3 }
+        { printf "%-13s %-18s %8.3f s  %5.2f of overlay2\n", $1, $2, $3, $3 / base[$2]; all[$1 " " $2] = $3 }
+        END { exit all["zfs create_remove_100"] > 1.5 * all["zfs create_remove_5"] }'
+    code=$? driver=zfs
+    check "a container costs as much on 100 layers as on 5" 0 echo $code
+}
+
 for part in $parts; do
     case $part in
         suite) suite storage.ZfsDriverTest storage.DevicemapperLoopDriverTest storage.DevicemapperPoolDriverTest storage.XfsQuotaTest storage.Ext4QuotaTest \
             storage.XfsSizeLimitsTest storage.Ext4SizeLimitsTest storage.ZfsSizeLimitsTest
             suites_end; suites=;;
         daemon) zfs_daemon; devicemapper_daemon; direct_lvm_daemon; quota_daemon;;
-        zfs | devicemapper | direct_lvm | quota) ${part}_daemon;;
+        zfs | devicemapper | direct_lvm | quota | bench) ${part}_daemon;;
         *) suite "$part";;
     esac
 done
