@@ -76,7 +76,7 @@ final class Doors {
                 engine,
                 new ApiOptions(
                     Version.number(),
-                    ServerOptions.defaults().duplicatingBy(new KernelDescriptors()),
+                    ServerOptions.defaults().withDescriptors(new KernelDescriptors()),
                     config.experimental(),
                     observer(),
                     diagnostics),

@@ -1,12 +1,12 @@
 package dev.priok.daemon;
 
-import dev.priok.http.server.Duplicator;
+import dev.priok.http.server.Descriptors;
 import dev.priok.kernel.call.Io;
 import dev.priok.kernel.event.Sockets;
 import java.io.IOException;
 
 /** What connections of the API ask of the kernel. */
-final class KernelDescriptors implements Duplicator {
+final class KernelDescriptors implements Descriptors {
   private static final int NOT_STANDARD = 3;
 
   @Override

@@ -8,7 +8,7 @@ import dev.priok.engine.images.Images;
 import dev.priok.engine.networks.Networks;
 import dev.priok.engine.system.SystemInformation;
 import dev.priok.engine.volumes.Volumes;
-import dev.priok.http.server.Duplicator;
+import dev.priok.http.server.Descriptors;
 import dev.priok.http.server.ServerOptions;
 import dev.priok.kernel.call.Io;
 import dev.priok.kernel.event.Sockets;
@@ -65,8 +65,8 @@ public final class Rooms {
 
   /** As the daemon has them: responses are written by the thread that made them. */
   static ServerOptions direct(ServerOptions options) {
-    return options.duplicatingBy(
-        new Duplicator() {
+    return options.withDescriptors(
+        new Descriptors() {
           @Override
           public int duplicate(int descriptor) throws IOException {
             return Io.duplicate(descriptor, 3).release();

@@ -76,7 +76,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     // Past TLS nobody may write: direct output is for connections in plain text.
     this.outbound =
         new Outbound(
-            channel, tls == null ? DirectOutput.of(channel, server.options().duplicator()) : null);
+            channel, tls == null ? DirectOutput.of(channel, server.options().descriptors()) : null);
     this.probe = new PeerProbe(channel, inbound);
     this.parser = new HeadParser(inbound, server.options().headLimit());
   }

@@ -22,24 +22,24 @@ final class DirectOutput {
   private static final Logger LOG = LoggerFactory.getLogger(DirectOutput.class);
 
   private final FileDescriptor descriptor;
-  private final Duplicator kernel;
+  private final Descriptors kernel;
   private final boolean unix;
 
-  private DirectOutput(FileDescriptor descriptor, Duplicator kernel, boolean unix) {
+  private DirectOutput(FileDescriptor descriptor, Descriptors kernel, boolean unix) {
     this.descriptor = descriptor;
     this.kernel = kernel;
     this.unix = unix;
   }
 
   /** Null where there is no way to: the event loop writes then. */
-  static @Nullable DirectOutput of(Channel channel, @Nullable Duplicator duplicator) {
-    if (duplicator == null || !(channel instanceof UnixChannel unix)) {
+  static @Nullable DirectOutput of(Channel channel, @Nullable Descriptors descriptors) {
+    if (descriptors == null || !(channel instanceof UnixChannel unix)) {
       return null;
     }
     try {
       return new DirectOutput(
-          new FileDescriptor(duplicator.duplicate(unix.fd().intValue())),
-          duplicator,
+          new FileDescriptor(descriptors.duplicate(unix.fd().intValue())),
+          descriptors,
           channel instanceof EpollDomainSocketChannel);
     } catch (IOException e) {
       LOG.debug("no descriptor for direct output: {}", e.toString());

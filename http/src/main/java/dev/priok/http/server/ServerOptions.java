@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param handshakeTimeout from accepting a TLS connection to the end of its handshake
  * @param idleTimeout between two requests of one connection
  * @param grace how long {@code close} waits for requests under way
- * @param duplicator lets a request's thread write its response itself, which saves waking the event
- *     loop (about a tenth of a short call); null: the event loop writes all
+ * @param descriptors lets a request's thread write its response itself, which saves waking the
+ *     event loop (about a tenth of a short call); null: the event loop writes all
  */
 public record ServerOptions(
     int eventLoops,
@@ -23,7 +23,7 @@ public record ServerOptions(
     Duration handshakeTimeout,
     Duration idleTimeout,
     Duration grace,
-    @Nullable Duplicator duplicator) {
+    @Nullable Descriptors descriptors) {
   private static final Duration HANDSHAKE = Duration.ofSeconds(10);
 
   public ServerOptions(
@@ -31,7 +31,7 @@ public record ServerOptions(
     this(eventLoops, headLimit, headTimeout, HANDSHAKE, idleTimeout, grace, null);
   }
 
-  public ServerOptions duplicatingBy(Duplicator how) {
+  public ServerOptions withDescriptors(Descriptors how) {
     return new ServerOptions(
         eventLoops, headLimit, headTimeout, handshakeTimeout, idleTimeout, grace, how);
   }

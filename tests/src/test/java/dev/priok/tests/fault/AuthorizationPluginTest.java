@@ -57,19 +57,14 @@ final class AuthorizationPluginTest {
     first = plugin("first");
     second = plugin("second");
     d =
-        DaemonUnderTest.withImage(
+        made.daemon(
+            HOST,
             "--authorization-plugin",
             "first",
             "--authorization-plugin",
             "second",
             "--audit-log",
-            audit.toString(),
-            "-H",
-            HOST,
-            "--tlsverify",
-            "--tlscacert=" + made.file("ca.pem"),
-            "--tlscert=" + made.file("server-cert.pem"),
-            "--tlskey=" + made.file("server-key.pem"));
+            audit.toString());
   }
 
   private Path plugin(String name) throws IOException {

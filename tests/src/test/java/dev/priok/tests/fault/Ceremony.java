@@ -1,11 +1,14 @@
 package dev.priok.tests.fault;
 
+import dev.priok.tests.support.DaemonUnderTest;
 import dev.priok.tests.support.Shell;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -61,6 +64,22 @@ record Ceremony(Path folder) {
 
   String file(String name) {
     return folder.resolve(name).toString();
+  }
+
+  /**
+   * A daemon with the starter image, at that address for clients with this ceremony's key alone.
+   */
+  DaemonUnderTest daemon(String host, String... options) {
+    List<String> all = new ArrayList<>(List.of(options));
+    all.addAll(
+        List.of(
+            "-H",
+            host,
+            "--tlsverify",
+            "--tlscacert=" + file("ca.pem"),
+            "--tlscert=" + file("server-cert.pem"),
+            "--tlskey=" + file("server-key.pem")));
+    return DaemonUnderTest.withImage(all.toArray(String[]::new));
   }
 
   void remove() {

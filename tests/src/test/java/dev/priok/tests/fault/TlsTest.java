@@ -42,16 +42,7 @@ final class TlsTest {
   @BeforeAll
   static void start() {
     made = Ceremony.hold();
-    daemon =
-        DaemonUnderTest.withImage(
-            "-b",
-            "none",
-            "-H",
-            HOST,
-            "--tlsverify",
-            "--tlscacert=" + made.file("ca.pem"),
-            "--tlscert=" + made.file("server-cert.pem"),
-            "--tlskey=" + made.file("server-key.pem"));
+    daemon = made.daemon(HOST, "-b", "none");
   }
 
   @AfterAll

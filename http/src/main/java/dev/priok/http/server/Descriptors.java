@@ -3,7 +3,7 @@ package dev.priok.http.server;
 import java.io.IOException;
 
 /** What a connection asks of the kernel that Netty has no call for. */
-public interface Duplicator {
+public interface Descriptors {
   /** Gives a second descriptor for an open file, as {@code dup(2)} does; the caller closes it. */
   int duplicate(int descriptor) throws IOException;
 
