@@ -24,7 +24,7 @@ mount -t proc proc $run/root/proc
 mount --rbind /sys $run/root/sys
 mount -t tmpfs -o mode=755 tmpfs $run/root/dev
 for n in null zero full random urandom tty; do touch $run/root/dev/\$n; mount --bind /dev/\$n $run/root/dev/\$n; done
-for n in fuse loop-control; do [ ! -e /dev/\$n ] || { touch $run/root/dev/\$n; mount --bind /dev/\$n $run/root/dev/\$n; }; done
+for n in fuse loop-control kmsg; do [ ! -e /dev/\$n ] || { touch $run/root/dev/\$n; mount --bind /dev/\$n $run/root/dev/\$n; }; done
 for n in \$(seq 0 31); do mknod $run/root/dev/loop\$n b 7 \$n; done # as udev makes them on a machine
 mkdir $run/root/dev/pts $run/root/dev/shm $run/root/dev/net; mount -t devpts -o newinstance,ptmxmode=0666 devpts $run/root/dev/pts; ln -s pts/ptmx $run/root/dev/ptmx
 ln -s /proc/self/fd $run/root/dev/fd; mount -t tmpfs tmpfs $run/root/dev/shm; mount -t tmpfs tmpfs $run/root/run

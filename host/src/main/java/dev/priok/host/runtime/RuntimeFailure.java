@@ -21,8 +21,12 @@ record RuntimeFailure(String message, int exitCode) {
 
   private static final Pattern CRUN_CHDIR = Pattern.compile("chdir `(.*)`: (.*)");
 
-  /** What crun 1.8 says of a folder where a program should be; runc says that it is denied. */
-  private static final String CRUN_FOLDER = "open executable: Operation not permitted";
+  /**
+   * What crun 1.8 and 1.21 say of a folder where a program should be; runc says that it is denied.
+   */
+  private static final Pattern CRUN_FOLDER =
+      Pattern.compile(
+          "open executable: Operation not permitted|the path [`'].*[`'] is not a regular file.*");
 
   /** What crun 1.21 says of a file without the right to be executed. */
   private static final Pattern CRUN_NO_RIGHT =
@@ -111,7 +115,7 @@ record RuntimeFailure(String message, int exitCode) {
           ? exec + "stat " + name + ": no such file or directory"
           : exec + "executable file not found in $PATH";
     }
-    if (reason.equals(CRUN_FOLDER)) {
+    if (CRUN_FOLDER.matcher(reason).matches()) {
       return "unable to start container process: exec: permission denied";
     }
     Matcher noRight = CRUN_NO_RIGHT.matcher(reason);

@@ -34,6 +34,10 @@ final class RuntimeFailureTest {
   void aFolderIsDenied() throws IOException {
     expect("open executable: Operation not permitted", "exec: permission denied", 126);
     expect(
+        "the path `/etc` is not a regular file: Operation not permitted",
+        "exec: permission denied",
+        126);
+    expect(
         "the path `/etc/passwd` exists but it is not executable: Operation not permitted",
         "exec: \"/etc/passwd\": permission denied",
         126);

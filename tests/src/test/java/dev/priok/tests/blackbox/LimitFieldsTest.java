@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.priok.tests.support.DaemonUnderTest;
+import dev.priok.tests.support.DockerCommand;
 import dev.priok.tests.support.Outcome;
 import dev.priok.tests.support.Shell;
 import java.io.IOException;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 /** Each limit of a container as its cgroup has it (version 1 here; tests/vm has version 2). */
 @BlackBox
 final class LimitFieldsTest {
+  /** The docker command 26 takes the options and sends empty lists. */
+  private static final int THROTTLES = 27;
+
   private static final String CPU = "cd /sys/fs/cgroup/cpu; cat ";
   private static final String MEMORY = "cd /sys/fs/cgroup/memory; cat ";
   private static final Shell HOST = new Shell(Map.of(), Duration.ofSeconds(20));
@@ -112,6 +116,7 @@ final class LimitFieldsTest {
 
   @Test
   void throttleBites(DaemonUnderTest d) throws IOException {
+    DockerCommand.assumeAtLeast(THROTTLES);
     Path file = d.scratch().resolve("disk");
     try (RandomAccessFile made = new RandomAccessFile(file.toFile(), "rw")) {
       made.setLength(8 << 20);
@@ -138,6 +143,7 @@ final class LimitFieldsTest {
 
   @Test
   void throttleOfOperations(DaemonUnderTest d) throws IOException {
+    DockerCommand.assumeAtLeast(THROTTLES);
     Path file = d.scratch().resolve("disk");
     Files.write(file, new byte[1 << 20]);
     String loop = HOST.run("losetup", "--find", "--show", file.toString()).ok().text();

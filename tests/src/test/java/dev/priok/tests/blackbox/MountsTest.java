@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.priok.tests.support.DaemonUnderTest;
+import dev.priok.tests.support.DockerCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -257,6 +258,7 @@ final class MountsTest {
   /** Since API 1.48, which the Docker beside us does not speak. */
   @Test
   void imagesAreMountedReadOnly(DaemonUnderTest d) {
+    DockerCommand.assumeAtLeast(28);
     assumeThat(DaemonUnderTest.isPeer()).isFalse();
     String name = d.name("image");
     d.docker(
