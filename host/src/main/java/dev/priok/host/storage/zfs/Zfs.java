@@ -10,8 +10,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * The file systems below one ZFS file system, by the programs {@code zfs} and {@code zpool}
@@ -24,6 +27,9 @@ final class Zfs {
   private static final String MARK = "dev.priok:layer";
 
   private static final String SNAPSHOT = "priok";
+
+  /** Begins the names of file systems that are to be removed when somebody lets go of them. */
+  private static final String ASIDE = "gone-";
 
   /**
    * Mounted by us and by nobody else; containers may use access control lists, and attributes are
@@ -41,6 +47,8 @@ final class Zfs {
 
   /** File systems that are known to have their snapshot. */
   private final Set<String> snapshots = ConcurrentHashMap.newKeySet();
+
+  private final Queue<String> aside = new ConcurrentLinkedQueue<>();
 
   /**
    * Uses the file systems below {@code root}.
@@ -88,6 +96,7 @@ final class Zfs {
 
   /** Makes an empty file system. */
   void create(String name, long quota) throws IOException {
+    destroyAside();
     List<String> arguments = command("create", name);
     limit(arguments, quota);
     arguments.add(dataset(name));
@@ -100,6 +109,7 @@ final class Zfs {
    * goes with the layer.
    */
   void copy(String from, String name, long quota) throws IOException {
+    destroyAside();
     String snapshot = dataset(from) + "@" + SNAPSHOT;
     if (!snapshots.contains(from)) {
       try {
@@ -125,10 +135,12 @@ final class Zfs {
 
   /**
    * Removes a file system with its snapshots; nothing there is fine. Other mount name spaces may
-   * need a moment until they have let go of it.
+   * need a moment until they have let go of it. One that stays in use, by an open file of a mount
+   * that is gone, is set aside under another name, and goes when something else is made or removed.
    */
   void destroy(String name) throws IOException {
     snapshots.remove(name);
+    destroyAside();
     for (int round = 0; ; round++) {
       try {
         zfs.run("destroy", "-r", dataset(name));
@@ -137,12 +149,43 @@ final class Zfs {
         if (e.said().contains("does not exist")) {
           return;
         }
-        if (!e.said().contains("is busy") || round >= BUSY_ROUNDS) {
+        boolean busy = e.said().contains("is busy");
+        if (busy && round < BUSY_ROUNDS) {
+          pause();
+        } else if (!name.startsWith(ASIDE) && (busy || isHeldByOneAside(e))) {
+          setAside(name);
+          return;
+        } else {
           throw e;
         }
-        pause();
       }
     }
+  }
+
+  /** A copy that was set aside keeps what it was copied from. */
+  private boolean isHeldByOneAside(ToolException e) {
+    return !aside.isEmpty() && e.said().contains("dependent clones");
+  }
+
+  private void setAside(String name) throws IOException {
+    String place = ASIDE + UUID.randomUUID();
+    zfs.run("rename", "-u", dataset(name), dataset(place));
+    aside.add(place);
+  }
+
+  /** Copies were set aside before what they were copied from, and go before it. */
+  private void destroyAside() throws IOException {
+    List<String> left = new ArrayList<>();
+    for (String name = aside.poll(); name != null; name = aside.poll()) {
+      try {
+        zfs.run("destroy", "-r", dataset(name));
+      } catch (ToolException e) {
+        if (!e.said().contains("does not exist")) {
+          left.add(name);
+        }
+      }
+    }
+    aside.addAll(left);
   }
 
   private static void pause() throws IOException {
@@ -160,9 +203,10 @@ final class Zfs {
     String text =
         zfs.run("list", "-H", "-r", "-d", "1", "-t", "filesystem", "-o", "name," + MARK, root);
     for (String line : text.lines().toList()) {
-      String[] fields = line.split("\t", -1);
+      String[] fields = line.split("\t", 2);
       String name = fields[0].substring(fields[0].lastIndexOf('/') + 1);
-      if (fields.length > 1 && fields[1].equals(mark + name)) {
+      boolean isAside = name.startsWith(ASIDE) && fields[1].startsWith(mark);
+      if (isAside || fields[1].equals(mark + name)) {
         result.add(name);
       }
     }
