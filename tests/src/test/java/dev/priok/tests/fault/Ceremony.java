@@ -37,8 +37,11 @@ record Ceremony(Path folder) {
       chmod -v 0444 ca.pem server-cert.pem cert.pem
       openssl x509 -req -days 365 -in client.csr -CA ca.pem -CAkey ca-key.pem \\
         -CAcreateserial -out for-servers.pem -extfile extfile.cnf
+      # openssl 3.0 takes an end before the beginning, 3.4 and later take dates of the past
       openssl x509 -req -days -1 -in client.csr -CA ca.pem -CAkey ca-key.pem \\
-        -CAcreateserial -out expired.pem -extfile extfile-client.cnf
+        -CAcreateserial -out expired.pem -extfile extfile-client.cnf ||
+      openssl x509 -req -not_before 20200101000000Z -not_after 20200201000000Z -in client.csr \\
+        -CA ca.pem -CAkey ca-key.pem -CAcreateserial -out expired.pem -extfile extfile-client.cnf
       openssl req -new -x509 -days 365 -nodes -newkey rsa:2048 -keyout other-key.pem \\
         -subj /CN=ca -out other-ca.pem
       openssl x509 -req -days 365 -in client.csr -CA other-ca.pem -CAkey other-key.pem \\
