@@ -4,7 +4,7 @@
 # Each line "ok" or "FAILED"; the exit code is the number of failures.
 root=$1; export PATH=/job:$PATH DOCKER_HOST=unix:///run/docker.sock
 touch /job/begun
-mkfs.ext4 -q /dev/vda && mkdir -p /var/lib/priok && mount /dev/vda /var/lib/priok || exit 99
+mkfs.ext4 -q /dev/vda && mkdir -p /var/lib/priok && mount /dev/vda /var/lib/priok && rmdir /var/lib/priok/lost+found || exit 99
 modprobe -a overlay bridge veth nf_tables
 failures=0
 check() { # check NAME WANTED COMMAND...: the output of the command is what is wanted
@@ -70,7 +70,8 @@ check "and it is active" active state
 in_it docker rm -f lives >/dev/null
 in_it dpkg --purge priok >>/job/dpkg.log 2>&1
 check "purged: no units" "" in_it sh -c "systemctl list-unit-files --no-legend 'priok*'"
-check "purged: no data" "" in_it ls -A /var/lib/priok
+check "purged: no links to them" "" in_it find /etc/systemd -name 'priok*'
+check "purged: the user's data stays" there in_it sh -c '[ -e /var/lib/priok/priok.db ] && echo there'
 check "purged: nothing runs" 0 in_it sh -c 'pgrep -fc "[p]riokd"'
 [ $failures = 0 ] || in_it journalctl --no-pager -n 60
 in_it systemctl exit >/dev/null 2>&1

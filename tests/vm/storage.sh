@@ -65,7 +65,7 @@ start() { # start OPTIONS...
 stop() { kill -TERM $daemon; wait $daemon; }
 info() { docker info --format "{{range .DriverStatus}}{{index . 0}}={{index . 1}}
 {{end}}" | sed -n "s/^$1=//p"; }
-in_megabytes() { docker run --rm --storage-opt size="$1" busybox sh -c 'df -m / | tail -n 1' | awk '{ print ($2 > '"$2"' && $2 <= '"$3"') ? "limited" : $2 }'; }
+in_megabytes() { docker run --rm --storage-opt size="$1" busybox sh -c 'df -P -m / | tail -n 1' | awk '{ print ($2 > '"$2"' && $2 <= '"$3"') ? "limited" : $2 }'; }
 fills_up() { # a container with that limit gets an error, and another one beside it does not
     docker run --rm --storage-opt size="$1" busybox sh -c 'dd if=/dev/urandom of=/f bs=1M count='"$2"' 2>&1 && sync && echo all' | grep -cE 'No space|Disk quota'
 }
@@ -113,7 +113,7 @@ zfs_daemon() {
     docker volume rm small large >/dev/null
     check "its limit went with it" "" sh -c "zfs projectspace -H -p -o name,quota tank/priok | awk '\$2 + 0 > 0'"
     ends /zfs/priok
-    check "storage check" "zfs: everything is as the records say" "$root/bin/priokd" storage check --data-root /zfs/priok
+    check "storage check" "zfs: everything is as the records say" "$root/bin/priokd" storage check --data-root /zfs/priok --storage-driver zfs
     check "nothing left: file systems" tank/priok sh -c "zfs list -H -o name -r tank/priok"
     check "chosen again by its layers" 1 sh -c "'$root/bin/priokd' storage ls --data-root /zfs/priok | grep -c '^zfs *no *yes'"
     zpool destroy -f tank

@@ -91,18 +91,13 @@ final class DirectProbe implements Probe, JoinReport.Listener {
     return kept.bytes();
   }
 
+  /**
+   * The program's first process is let be: it lasts a moment, and if it ended between making the
+   * command and telling of it, nobody would reap that.
+   */
   @Override
   public void kill() {
     killed = true;
-    loop.execute(() -> {
-      try {
-        if (!reaped) {
-          ProcessTable.signal(helper, SIGKILL); // ours until it is reaped
-        }
-      } catch (LinuxException e) {
-        LOG.warn("the start of a probe cannot be cut short: {}", e.getMessage());
-      }
-    });
     if (pid > 0 && !exit.isDone()) {
       killSession(pid, e -> true);
     }

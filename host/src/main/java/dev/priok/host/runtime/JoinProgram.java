@@ -195,13 +195,17 @@ final class JoinProgram {
     }
     // A sibling has the exit signal of the process itself, and must not be given one.
     Word arguments = cloneArguments(CLONE_PARENT | (place.unified() ? CLONE_INTO_CGROUP : 0), 0);
+    List<Step> groups = List.of();
     if (place.unified()) {
       int flags = OpenFlags.PATH | OpenFlags.DIRECTORY | OpenFlags.CLOSE_ON_EXEC;
       String group = place.cgroups().getFirst().toString();
       p.call(OPENAT, p.at(AT_FDCWD), p.text(group), p.at(flags), p.at(0))
           .into(arguments, CLONE_ARGS_CGROUP);
     } else {
-      place.cgroups().forEach(d -> writeTo(d.resolve("cgroup.procs").toString(), "0"));
+      groups =
+          place.cgroups().stream()
+              .map(d -> openToWrite(d.resolve("cgroup.procs").toString()))
+              .toList();
     }
     Step hostProcesses = null;
     if (!process.profile().isEmpty()) {
@@ -222,6 +226,12 @@ final class JoinProgram {
     p.call(WRITE, p.at(COMPLAINTS), report, p.at(16));
     p.exit(0);
     p.label("command");
+    // The command enters by itself. The helper stays outside, as whoever freezes or kills what is
+    // in
+    // the container's groups could catch it after it has made the command and before it has told
+    // of it: nobody would reap that, and the container's first process waits for all others to be
+    // reaped before it can end (pid_namespaces(7)).
+    groups.forEach(group -> write(group.result(), "0"));
     if (hostProcesses != null) {
       takeProfile(hostProcesses.result(), place);
     }
@@ -240,10 +250,17 @@ final class JoinProgram {
     profiles.add((long) write.number());
   }
 
-  /** The descriptor stays open: this process leaves in a moment, and executing closes it. */
   private void writeTo(String file, String text) {
+    write(openToWrite(file).result(), text);
+  }
+
+  /** The descriptor stays open: this process leaves in a moment, and executing closes it. */
+  private Step openToWrite(String file) {
     int flags = OpenFlags.WRITE_ONLY | OpenFlags.CLOSE_ON_EXEC;
-    Step open = p.call(OPENAT, p.at(AT_FDCWD), p.text(file), p.at(flags), p.at(0));
-    p.call(WRITE, open.result(), p.text(text), p.at(text.length()));
+    return p.call(OPENAT, p.at(AT_FDCWD), p.text(file), p.at(flags), p.at(0));
+  }
+
+  private void write(Word descriptor, String text) {
+    p.call(WRITE, descriptor, p.text(text), p.at(text.length()));
   }
 }

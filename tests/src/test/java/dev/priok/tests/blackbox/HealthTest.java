@@ -246,6 +246,23 @@ final class HealthTest {
     becomes(d, name, "healthy");
   }
 
+  /**
+   * A check that nobody reaps keeps its container from ending: the first process of a process name
+   * space waits for all others. Pausing is where one could get lost, in the middle of its start.
+   */
+  @Test
+  void noneIsLostWhenItsContainerIsPausedWhileItBegins(DaemonUnderTest d) {
+    String name = run(d, "--health-cmd", "true", "--health-interval", "1ms");
+    for (int i = 0; i < 60; i++) {
+      for (String call : new String[] {"/pause", "/unpause"}) {
+        assertThat(d.http().post("/containers/" + name + call, "").status()).isEqualTo(204);
+      }
+    }
+    becomes(d, name, "healthy");
+    d.docker("stop", "-t", "0", name).ok();
+    assertThat(d.inspect(name, "{{.State.Status}}")).isEqualTo("exited");
+  }
+
   @Test
   void whatTheImageSaysIsInheritedAndSwitchedOff(DaemonUnderTest d) {
     String image = d.name("checked") + ":1";
