@@ -226,11 +226,10 @@ final class JoinProgram {
     p.call(WRITE, p.at(COMPLAINTS), report, p.at(16));
     p.exit(0);
     p.label("command");
-    // The command enters by itself. The helper stays outside, as whoever freezes or kills what is
-    // in
-    // the container's groups could catch it after it has made the command and before it has told
-    // of it: nobody would reap that, and the container's first process waits for all others to be
-    // reaped before it can end (pid_namespaces(7)).
+    // The command enters by itself and the helper stays outside: whoever freezes or kills what is
+    // in the groups could catch the helper between making the command and telling of it. Nobody
+    // would reap that, and the container's first process waits for all others to be reaped before
+    // it can end (pid_namespaces(7)).
     groups.forEach(group -> write(group.result(), "0"));
     if (hostProcesses != null) {
       takeProfile(hostProcesses.result(), place);
