@@ -22,7 +22,7 @@ echo '+cpu +memory +pids +io' >/sys/fs/cgroup/cgroup.subtree_control
 mkdir /sys/fs/cgroup/machine
 sh -c 'echo $$ >/sys/fs/cgroup/machine/cgroup.procs; exec unshare --mount --pid --cgroup --fork sh /boot.sh' >/job/systemd.log 2>&1 &
 for _ in $(seq 600); do first=$(pgrep -x systemd | head -n 1) && [ -n "$first" ] && break; sleep 0.1; done
-in_it() { nsenter -t "$first" --mount --pid --cgroup env PATH="$PATH" DOCKER_HOST=$DOCKER_HOST "$@"; }
+in_it() { timeout 120 nsenter -t "$first" --mount --pid --cgroup env PATH="$PATH" DOCKER_HOST=$DOCKER_HOST "$@"; }
 for _ in $(seq 1200); do in_it systemctl is-system-running 2>/dev/null | grep -qE 'running|degraded' && break; sleep 0.1; done
 check "is process 1" systemd in_it cat /proc/1/comm
 

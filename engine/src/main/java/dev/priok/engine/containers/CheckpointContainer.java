@@ -88,15 +88,13 @@ final class CheckpointContainer {
         frozen = true;
       }
       processes.checkpoint(id, making.partial());
-      making.finish();
+      making.complete();
       if (exit) {
         kill(container);
         killed = true;
       }
-      if (frozen && (running || killed)) {
-        // Where it was killed it dies before another instruction: the signal was there first.
-        processes.resume(id);
-      }
+      // Not before: who finds the note lets go what was frozen here.
+      making.forget();
     } catch (EngineException | IOException e) {
       if (frozen && running) {
         letGoOn(id, e);

@@ -201,19 +201,23 @@ final class CheckpointFolders {
    * One that is being made.
    *
    * @param partial where CRIU writes
-   * @param complete where it is found later
+   * @param target where it is found later
    */
-  record Making(Path partial, Path complete, Path note) {
+  record Making(Path partial, Path target, Path note) {
     /** All of it is on the disk, under its name, when this returns. */
-    void finish() throws IOException {
+    void complete() throws IOException {
       try (Stream<Path> entries = Files.list(partial)) {
         for (Path entry : entries.toList()) {
           sync(entry);
         }
       }
       sync(partial);
-      Files.move(partial, complete, StandardCopyOption.ATOMIC_MOVE);
-      sync(complete.resolveSibling("."));
+      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+      sync(target.resolveSibling("."));
+    }
+
+    /** Nothing is left to be done if the daemon dies now. */
+    void forget() throws IOException {
       Files.delete(note);
     }
 

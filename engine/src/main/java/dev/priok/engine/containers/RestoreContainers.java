@@ -165,7 +165,10 @@ final class RestoreContainers {
               }
             });
     if (found) {
-      LOG.info("a checkpoint of container {} was not completed and is undone", container.name());
+      LOG.info(
+          "the daemon ended while it made a checkpoint of container {}: the container goes on, and"
+              + " a checkpoint that is not complete is removed",
+          container.name());
     }
   }
 

@@ -80,7 +80,7 @@ final class StopContainer {
       }
       boolean paused = container.state().status() == RunState.Status.PAUSED;
       processes.signal(container.id().value(), signal.number());
-      if (paused) {
+      if (paused && !signal.isKill()) {
         // A frozen process takes no signal; Docker resumes it for that.
         processes.resume(container.id().value());
       }
@@ -109,11 +109,7 @@ final class StopContainer {
       if (asked.endsProcess() || asked.number() == signal(container, null).number()) {
         markStopAsked(container, container.state().status());
       }
-      boolean paused = container.state().status() == RunState.Status.PAUSED;
       processes.signal(container.id().value(), asked.number());
-      if (paused && asked.isKill()) {
-        processes.resume(container.id().value());
-      }
       events.publish(container, "kill", Map.of("signal", Integer.toString(asked.number())));
     }
     if (asked.isKill()) {

@@ -8,12 +8,17 @@ import dev.priok.kernel.process.Spawn;
 import dev.priok.model.error.EngineException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Writes down what runs in a container: the runtime's {@code checkpoint}, done by CRIU. */
@@ -23,9 +28,12 @@ final class Checkpoints {
    */
   private static final long STANDSTILL_SECONDS = 60;
 
-  private static final long FORMER_MILLIS = 30_000;
-
   private static final int KILL = 9;
+
+  /**
+   * In the environment of the runtime, and so of the CRIU it starts: the folder that is written to.
+   */
+  private static final String MARK = "PRIOK_CHECKPOINT";
 
   private static final String NO_SUPPORT = "compiled without CRIU support";
 
@@ -51,7 +59,7 @@ final class Checkpoints {
               .arguments(runtime.global(layout.stateRoot(runtime), log))
               .arguments("checkpoint", "--leave-running", "--image-path=" + images)
               .arguments("--work-path=" + work, container.id())
-              .environment(Criu.environment(container.bundle()))
+              .environment(environment(container, images))
               .newSession()
               .start();
       ExitStatus status = await(pid, images, work);
@@ -64,6 +72,13 @@ final class Checkpoints {
     } catch (IOException | ExecutionException e) {
       throw EngineException.internal("cannot run " + runtime.path() + ": " + e.getMessage(), e);
     }
+  }
+
+  private static Map<String, String> environment(Supervised container, Path images)
+      throws IOException {
+    Map<String, String> environment = new HashMap<>(Criu.environment(container.bundle()));
+    environment.put(MARK, images.toString());
+    return environment;
   }
 
   /** Why {@code restore} failed; conmon has the runtime keep CRIU's log in the bundle. */
@@ -89,18 +104,13 @@ final class Checkpoints {
   /** Runs as long as it gets on: the memory of a large container takes its time. */
   private ExitStatus await(int pid, Path images, Path work) throws IOException, ExecutionException {
     CompletableFuture<ExitStatus> end = Children.onExit(loop, pid);
-    long seen = -1;
-    long since = System.nanoTime();
+    Progress progress = new Progress(List.of(images, work));
     try {
       while (true) {
         try {
           return end.get(1, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-          long size = size(images) + size(work);
-          if (size != seen) {
-            seen = size;
-            since = System.nanoTime();
-          } else if (System.nanoTime() - since > STANDSTILL_SECONDS * 1_000_000_000L) {
+          if (progress.hasStopped()) {
             killSession(pid);
             end.get(10, TimeUnit.SECONDS);
             throw EngineException.internal(
@@ -125,21 +135,18 @@ final class Checkpoints {
     }
   }
 
-  private static long size(Path folder) throws IOException {
-    long sum = 0;
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        sum += file.toFile().length(); // 0 where CRIU has just removed it
+  /**
+   * CRIU outlives a daemon that is killed, and puts the container back as it was: freezes it again
+   * where it was frozen, for one. So it has to be gone before anybody else touches that.
+   */
+  static void awaitFormer(Path images) throws IOException {
+    Progress progress = new Progress(List.of(images));
+    for (Set<Integer> found = sessions(images); !found.isEmpty(); found = sessions(images)) {
+      if (progress.hasStopped()) {
+        for (int session : found) {
+          killSession(session);
+        }
       }
-    }
-    return sum;
-  }
-
-  /** CRIU outlives a daemon that is killed, and puts the container back as it was. */
-  static void awaitFormer(Path images) {
-    String argument = "--image-path=" + images;
-    long deadline = System.nanoTime() + FORMER_MILLIS * 1_000_000;
-    while (System.nanoTime() < deadline && isUnderWay(argument)) {
       try {
         Thread.sleep(20);
       } catch (InterruptedException e) {
@@ -149,10 +156,48 @@ final class Checkpoints {
     }
   }
 
-  private static boolean isUnderWay(String argument) {
-    List<ProcessTable.Entry> all = ProcessTable.all();
-    return all.stream()
-        .anyMatch(
-            entry -> !entry.isZombie() && ProcessTable.arguments(entry.pid()).contains(argument));
+  /** Sessions of runtimes that write a checkpoint there, and of the CRIU of each. */
+  private static Set<Integer> sessions(Path images) {
+    String mark = MARK + "=" + images;
+    return ProcessTable.all().stream()
+        .filter(entry -> !entry.isZombie())
+        .filter(entry -> ProcessTable.environment(entry.pid()).contains(mark))
+        .map(ProcessTable.Entry::session)
+        .collect(Collectors.toSet());
+  }
+
+  /** Whether files in some folders change. */
+  private static final class Progress {
+    private final List<Path> folders;
+    private long seen = -1;
+    private long since;
+
+    Progress(List<Path> folders) {
+      this.folders = folders;
+    }
+
+    boolean hasStopped() throws IOException {
+      long size = 0;
+      for (Path folder : folders) {
+        size += size(folder);
+      }
+      if (size != seen) {
+        seen = size;
+        since = System.nanoTime();
+      }
+      return System.nanoTime() - since > STANDSTILL_SECONDS * 1_000_000_000L;
+    }
+
+    private static long size(Path folder) throws IOException {
+      long sum = 0;
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file : files.toList()) {
+          sum += file.toFile().length(); // 0 where CRIU has just removed it
+        }
+      } catch (NoSuchFileException e) {
+        return 0; // not begun, or complete and under its name
+      }
+      return sum;
+    }
   }
 }

@@ -33,6 +33,8 @@ public final class ConmonProcesses implements ContainerProcesses {
   /** Begins the ids of execs that are probes of {@link #probe}. */
   private static final String PROBE = "probe-";
 
+  private static final int KILL = 9;
+
   private final EventLoop loop;
   private final OciRuntimes runtimes;
   private final RuntimeLayout layout;
@@ -183,10 +185,27 @@ public final class ConmonProcesses implements ContainerProcesses {
   @Override
   public boolean signal(String id, int signal) {
     Supervised container = require(id);
+    Pidfd process = live(container).hold();
     try {
-      return live(container).hold().signal(signal);
+      boolean sent = process.signal(signal);
+      if (sent && signal == KILL) {
+        letDie(container, process);
+      }
+      return sent;
     } catch (LinuxException e) {
       throw EngineException.internal("Cannot kill container: " + id + ": " + e.errno().text(), e);
+    }
+  }
+
+  /** What cgroup v1's freezer holds does not die of SIGKILL before it is let go. */
+  private static void letDie(Supervised container, Pidfd process) throws LinuxException {
+    try {
+      container.cgroup().thaw();
+    } catch (IOException e) {
+      if (process.signal(0)) {
+        throw EngineException.internal("cannot let container " + container.id() + " go", e);
+      }
+      // It has ended, and its groups went with it.
     }
   }
 
@@ -216,14 +235,14 @@ public final class ConmonProcesses implements ContainerProcesses {
 
   @Override
   public void afterBrokenCheckpoint(String id, Path images) {
-    Checkpoints.awaitFormer(images);
-    Supervised container = supervised.get(id);
-    if (container != null && container.live() != null && !container.hasExited()) {
-      try {
+    try {
+      Checkpoints.awaitFormer(images);
+      Supervised container = supervised.get(id);
+      if (container != null && container.live() != null && !container.hasExited()) {
         container.cgroup().thaw();
-      } catch (IOException e) {
-        throw EngineException.internal("cannot let container " + id + " go on", e);
       }
+    } catch (IOException e) {
+      throw EngineException.internal("cannot let container " + id + " go on", e);
     }
   }
 

@@ -53,7 +53,11 @@ public interface ContainerProcesses extends AutoCloseable {
   /** Lets a created process run its program. */
   void start(String id);
 
-  /** Sends a signal to the first process; false where it has ended. */
+  /**
+   * Sends a signal to the first process; false where it has ended. A frozen process takes none
+   * before it is resumed, but SIGKILL: that lets go whatever froze it, and it dies before another
+   * instruction of its own.
+   */
   boolean signal(String id, int signal);
 
   /** Kills every process of the container. */
@@ -72,8 +76,8 @@ public interface ContainerProcesses extends AutoCloseable {
   void checkpoint(String id, Path images);
 
   /**
-   * Waits for what a former daemon's {@link #checkpoint} into that folder is still doing, and lets
-   * the container's processes go on where it left them frozen.
+   * Waits for what a former daemon's {@link #checkpoint} into that folder is still doing, as long
+   * as it gets on, and lets the container's processes go on where it left them frozen.
    */
   void afterBrokenCheckpoint(String id, Path images);
 

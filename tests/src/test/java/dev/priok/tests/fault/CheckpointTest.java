@@ -331,4 +331,32 @@ final class CheckpointTest {
       assertThat(folder).doesNotExist();
     }
   }
+
+  /** The container is frozen until it is killed, and then only the checkpoint's note is left. */
+  @Test
+  @DisabledIfSystemProperty(
+      named = "priok.peer",
+      matches = ".+",
+      disabledReason = "kills the daemon")
+  void nothingStaysFrozenByKillNine() throws Exception {
+    for (boolean noted : new boolean[] {true, false, false}) {
+      String id = counter("--network", "none");
+      Path folder = d.dataRoot().resolve("containers/" + id + "/checkpoints");
+      Path note = folder.resolve(".making");
+      Process client = d.shell().start(List.of("docker", "checkpoint", "create", id, "late"));
+      while (client.isAlive()
+          && !(Files.exists(folder.resolve("late")) && Files.exists(note) == noted)) {
+        Thread.onSpinWait();
+      }
+      d.kill9();
+      client.waitFor();
+      d.restart();
+      assertThat(listed(id)).containsExactly("late");
+      if (d.inspect(id, "{{.State.Running}}").equals("true")) {
+        expectCountsOn(id);
+      }
+      assertThat(note).doesNotExist();
+      d.docker("rm", "-f", id).ok();
+    }
+  }
 }
