@@ -89,7 +89,8 @@ public final class HttpServer implements AutoCloseable {
       case Endpoint.Inherited inherited -> {
         int descriptor = inherited.descriptor();
         if (inherited.unix()) {
-          bootstrap.channelFactory(() -> new EpollServerDomainSocketChannel(descriptor));
+          // It listens already: without the flag Netty waits for a bind, and accepts nobody.
+          bootstrap.channelFactory(() -> new EpollServerDomainSocketChannel(descriptor, true));
         } else {
           EpollServerSocketChannel channel = new EpollServerSocketChannel(descriptor);
           if (!inherited.anywhere() && !channel.localAddress().getAddress().isLoopbackAddress()) {

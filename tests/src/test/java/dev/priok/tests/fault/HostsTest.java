@@ -163,7 +163,9 @@ final class HostsTest {
     String program =
         """
         import os, socket, sys
-        s = socket.socket(); s.bind((sys.argv[1], 12384)); s.listen()
+        unix = sys.argv[1].startswith('/')
+        s = socket.socket(socket.AF_UNIX if unix else socket.AF_INET)
+        s.bind(sys.argv[1] if unix else (sys.argv[1], 12384)); s.listen()
         os.dup2(s.fileno(), 3); os.set_inheritable(3, True)
         os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='1')
         os.execv(sys.argv[2], sys.argv[2:])
@@ -191,6 +193,25 @@ final class HostsTest {
       daemon.destroy();
       daemon.onExit().orTimeout(30, TimeUnit.SECONDS).join();
     }
+  }
+
+  /** As the socket unit of the package has it. */
+  @Test
+  void anInheritedUnixSocketIsServedAndStays() throws IOException {
+    Path socket = folder.resolve("a.sock");
+    String curl = "curl -s --max-time 5 --unix-socket $F/a.sock http://d/_ping";
+    Process daemon = shell.start(List.of(activated(socket.toString())));
+    try {
+      Eventually.holds(
+          "it answers on the socket",
+          Duration.ofSeconds(60),
+          () -> daemon.isAlive() && shell.run("sh", "-c", curl).text().equals("OK"));
+    } finally {
+      daemon.destroy();
+      daemon.onExit().orTimeout(30, TimeUnit.SECONDS).join();
+    }
+    // It is the service manager's, who starts the next daemon with it.
+    assertThat(socket).exists();
   }
 
   private void certificates() {
