@@ -16,10 +16,11 @@ case $what in
     core) disks="-d 8G" begun=priokd.log;;
     service)
         disks="-d 8G" begun=begun version=$(sed -n 's|^  <version>\(.*\)</version>|\1|p' "$root/pom.xml" | head -n 1)
-        [ -e "$root/dist/priok-$version-linux-x86_64" ] || "$root/bin/dist"
+        stale() { [ ! -e "$1" ] || [ -n "$(find "$root"/{pom.xml,bin,packaging} "$root"/*/src -type f -newer "$1" -print -quit)" ]; }
+        ! stale "$root/dist/priok-$version-linux-x86_64.tar.gz" || "$root/bin/dist"
         for n in 1 2; do
             deb=$version~$n
-            [ -e "$root/dist/priok_${deb}_amd64.deb" ] || PRIOK_DEB_VERSION=$deb "$root/bin/deb" --no-build
+            ! stale "$root/dist/priok_${deb}_amd64.deb" || PRIOK_DEB_VERSION=$deb "$root/bin/deb" --no-build
             cp "$root/dist/priok_${deb}_amd64.deb" "$job/$n.deb"
         done;;
     storage)

@@ -15,7 +15,7 @@ check() { # check NAME WANTED COMMAND...: the output of the command is what is w
 
 cat >/run/boot <<'BOOT'
 mount -t proc proc /proc && umount /sys/fs/cgroup && mount -t cgroup2 cgroup2 /sys/fs/cgroup && mount -t tmpfs tmpfs /run && mkdir /run/lock
-exec env -i container=priok-test PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd --unit=multi-user.target
+exec env -i container=priok-test PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd --unit=basic.target
 BOOT
 cp /run/boot /boot.sh
 echo '+cpu +memory +pids +io' >/sys/fs/cgroup/cgroup.subtree_control

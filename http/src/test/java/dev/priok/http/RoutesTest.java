@@ -204,6 +204,9 @@ class RoutesTest {
     assertThat(tar.body()).isEqualTo("tar");
     assertThat(tar.headers().firstValue("Content-Type")).hasValue("application/x-tar");
     assertThat(tar.headers().firstValue("X-Docker-Container-Path-Stat")).hasValue(stat);
+    HttpResponse<String> zero = call("GET", "/containers/a/archive?path=/etc%00/passwd");
+    assertThat(zero.statusCode()).isEqualTo(400);
+    assertThat(zero.body()).contains("path holds a zero byte");
   }
 
   @Test

@@ -41,6 +41,9 @@ public final class ArchiveRoutes implements RouteTable.Group {
     if (path.isEmpty()) {
       throw EngineException.invalid("bad parameter: path cannot be empty");
     }
+    if (path.indexOf('\0') >= 0) {
+      throw EngineException.invalid("bad parameter: path holds a zero byte");
+    }
     return path;
   }
 
