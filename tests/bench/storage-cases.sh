@@ -1,10 +1,11 @@
 #!/bin/sh
 # What a storage driver does for a user, on the daemon of one socket; a line "case seconds" each. Needs curl and a shell, so
 # that it runs in the virtual machine of tests/vm as well.
-#   storage-cases.sh SOCKET FOLDER [ROUNDS]
+#   storage-cases.sh SOCKET FOLDER [ROUNDS [WARM]]
+# Before the first is timed, WARM containers were made and removed: a daemon runs for weeks, and Java is slow in its first minute.
 # FOLDER was made by storage-images.sh. Requests are timed as curl sees them; what containers do is timed inside them.
 set -eu
-socket=$1 folder=$2 rounds=${3:-15}
+socket=$1 folder=$2 rounds=${3:-15} warm=${4:-200}
 answer=$(mktemp); trap 'rm -f "$answer"' EXIT
 fail() { echo "storage-cases: $*: $(head -c 500 "$answer")" >&2; exit 1; }
 
@@ -34,6 +35,8 @@ took() {
 for name in layers-5 layers-100 big; do
     request POST /images/load -H 'Content-Type: application/x-tar' -T "$folder/$name.tar"
 done
+sync # what was loaded: no case waits for another's blocks to be written
+for _ in $(seq "$warm"); do create layers-5 true; request DELETE "/containers/$id"; done
 for count in 5 100; do
     create "layers-$count" true; request DELETE "/containers/$id" # what an image needs once
     for _ in $(seq "$rounds"); do
@@ -48,6 +51,7 @@ for _ in 1 2 3; do
     request DELETE "/images/priok-bench:tree?force=1"
 done | middle | sed 's/^/import_20000 /'
 request POST "/images/create?fromSrc=-&repo=priok-bench&tag=tree" -H 'Content-Type: application/x-tar' -T "$folder/tree.tar"
+sync
 for _ in 1 2 3; do took big 'dd if=/dev/zero of=/big bs=4096 count=1 seek=1000 conv=notrunc,fsync'; done | middle | sed 's/^/first_write /'
 for _ in 1 2 3; do took tree "sh -c 'find /tree -type f | head -n 10000 | xargs cat >/dev/null'"; done | middle | sed 's/^/read_10000 /'
 for name in tree big layers-100 layers-5; do request DELETE "/images/priok-bench:$name?force=1"; done

@@ -178,7 +178,7 @@ bench_daemon() {
     zpool create -f -m /zfs tank /dev/vdb && zfs create tank/priok && mkdir /data/bench || exit 99
     measure() { # measure DRIVER OPTIONS...
         start --storage-driver "$@"
-        sh "$root/tests/bench/storage-cases.sh" /run/d.sock "$BENCH_IMAGES" 7 >"/run/bench.$1" || { cat "/run/bench.$1"; failures=$((failures + 1)); }
+        sh "$root/tests/bench/storage-cases.sh" /run/d.sock "$BENCH_IMAGES" 7 20 >"/run/bench.$1" || { cat "/run/bench.$1"; failures=$((failures + 1)); }
         stop
     }
     measure overlay2 --data-root /data/bench/overlay2

@@ -157,7 +157,11 @@ public final class ContainerTable {
 
   /** Forgets it; {@code last} is what waiters are told about. */
   void remove(Container container, ContainerRecord last) {
-    records.remove(last.id().value());
+    if (container.state().status() == RunState.Status.REMOVING) {
+      records.removeSoon(last.id().value()); // a daemon that finds it removes it again
+    } else {
+      records.remove(last.id().value());
+    }
     byId.remove(last.id().value());
     byName.remove(last.name(), last.id());
     container.removed(last);

@@ -106,4 +106,10 @@ final class MemoryRecords<T> implements Records<T> {
     values();
     store.remove(this, key);
   }
+
+  @Override
+  public void removeSoon(String key) {
+    values();
+    store.removeSoon(this, key);
+  }
 }

@@ -27,4 +27,12 @@ public interface Records<T> {
 
   /** Removes; no error where there is none. */
   void remove(String key);
+
+  /**
+   * Removes for readers at once, and from the disk soon: with the next commit, which nobody waits
+   * for. For a record that says itself that it is going, as a crash may bring it back.
+   */
+  default void removeSoon(String key) {
+    remove(key);
+  }
 }

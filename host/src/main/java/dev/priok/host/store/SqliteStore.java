@@ -125,15 +125,26 @@ public final class SqliteStore implements Store {
   }
 
   void remove(MemoryRecords<?> records, String key) {
+    await(new Change(deletion(records, key), () -> records.dropped(key)));
+  }
+
+  void removeSoon(MemoryRecords<?> records, String key) {
+    Change change = new Change(deletion(records, key), null);
+    records.dropped(key);
+    change.done.exceptionally(e -> {
+      LOG.warn("{} {} is not removed from {} yet", records.kind(), key, file, e);
+      return null;
+    });
+    add(change);
+  }
+
+  private Work deletion(MemoryRecords<?> records, String key) {
     String sql = "DELETE FROM " + records.kind() + " WHERE key = ?";
-    await(
-        new Change(
-            () -> {
-              PreparedStatement statement = prepared(sql);
-              statement.setString(1, key);
-              statement.executeUpdate();
-            },
-            () -> records.dropped(key)));
+    return () -> {
+      PreparedStatement statement = prepared(sql);
+      statement.setString(1, key);
+      statement.executeUpdate();
+    };
   }
 
   /**
@@ -178,12 +189,16 @@ public final class SqliteStore implements Store {
     return statement;
   }
 
-  private void await(Change change) {
+  private void add(Change change) {
     if (!writer.isAlive()) {
       throw new StoreException(
           "the database " + file + " is closed", new IllegalStateException("closed"));
     }
     queue.add(change);
+  }
+
+  private void await(Change change) {
+    add(change);
     try {
       change.done.join();
     } catch (CompletionException e) {

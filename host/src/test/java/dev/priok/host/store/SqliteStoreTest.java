@@ -10,6 +10,7 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +47,25 @@ class SqliteStoreTest {
       try (SqliteStore found = SqliteStore.open(copy.resolve("state.db"))) {
         assertThat(found.records("pots", Pot.class).get("a")).isPresent();
       }
+    }
+  }
+
+  @Test
+  void whatIsRemovedSoonIsGoneAtOnceAndStaysGone() {
+    Path file = folder.resolve("state.db");
+    try (SqliteStore store = SqliteStore.open(file)) {
+      Records<Pot> pots = store.records("pots", Pot.class);
+      pots.put("a", new Pot("small", 1));
+      pots.put("b", new Pot("large", 9));
+      pots.removeSoon("a");
+      assertThat(pots.all()).containsOnlyKeys("b");
+      pots.removeSoon("b");
+      pots.put("b", new Pot("again", 2)); // in the order of the calls
+      assertThat(pots.all()).containsOnlyKeys("b");
+    }
+    try (SqliteStore store = SqliteStore.open(file)) {
+      assertThat(store.records("pots", Pot.class).all())
+          .isEqualTo(Map.of("b", new Pot("again", 2)));
     }
   }
 

@@ -23,6 +23,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * {@code .tmp}.
  */
 public final class LayerFolders {
+  /** What a container that wrote nothing has is gone before another thread would have begun. */
+  private static final int FEW = 12;
+
   private final Path root;
   private final Path temporary;
   private final AtomicLong counter = new AtomicLong();
@@ -86,7 +89,9 @@ public final class LayerFolders {
     } catch (NoSuchFileException e) {
       return;
     }
-    DiskWork.run(() -> RemoveTree.at(place));
+    if (!RemoveTree.few(place, FEW)) {
+      DiskWork.run(() -> RemoveTree.at(place));
+    }
   }
 
   /** The layers there are; other folders of the driver do not have {@code mark} inside. */
