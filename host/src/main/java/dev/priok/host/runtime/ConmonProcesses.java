@@ -33,8 +33,6 @@ public final class ConmonProcesses implements ContainerProcesses {
   /** Begins the ids of execs that are probes of {@link #probe}. */
   private static final String PROBE = "probe-";
 
-  private static final int KILL = 9;
-
   private final EventLoop loop;
   private final OciRuntimes runtimes;
   private final RuntimeLayout layout;
@@ -185,27 +183,10 @@ public final class ConmonProcesses implements ContainerProcesses {
   @Override
   public boolean signal(String id, int signal) {
     Supervised container = require(id);
-    Pidfd process = live(container).hold();
     try {
-      boolean sent = process.signal(signal);
-      if (sent && signal == KILL) {
-        letDie(container, process);
-      }
-      return sent;
+      return container.signal(live(container).hold(), signal);
     } catch (LinuxException e) {
       throw EngineException.internal("Cannot kill container: " + id + ": " + e.errno().text(), e);
-    }
-  }
-
-  /** What cgroup v1's freezer holds does not die of SIGKILL before it is let go. */
-  private static void letDie(Supervised container, Pidfd process) throws LinuxException {
-    try {
-      container.cgroup().thaw();
-    } catch (IOException e) {
-      if (process.signal(0)) {
-        throw EngineException.internal("cannot let container " + container.id() + " go", e);
-      }
-      // It has ended, and its groups went with it.
     }
   }
 

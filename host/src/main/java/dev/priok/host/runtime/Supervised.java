@@ -1,6 +1,9 @@
 package dev.priok.host.runtime;
 
+import dev.priok.kernel.call.LinuxException;
 import dev.priok.kernel.process.Pidfd;
+import dev.priok.model.error.EngineException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -8,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What is held in memory of one container. */
 final class Supervised {
+  private static final int KILL = 9;
+
   private final Supervision settings;
   private final OciRuntime runtime;
   private final Path bundle;
@@ -49,6 +54,27 @@ final class Supervised {
 
   CgroupDirectories cgroup() {
     return cgroup;
+  }
+
+  /** As {@link ContainerProcesses#signal}. */
+  boolean signal(Pidfd process, int signal) throws LinuxException {
+    boolean sent = process.signal(signal);
+    if (sent && signal == KILL) {
+      letDie(process);
+    }
+    return sent;
+  }
+
+  /** What cgroup v1's freezer holds does not die of SIGKILL before it is let go. */
+  private void letDie(Pidfd process) throws LinuxException {
+    try {
+      cgroup.thaw();
+    } catch (IOException e) {
+      if (process.signal(0)) {
+        throw EngineException.internal("cannot let container " + id() + " go", e);
+      }
+      // It has ended, and its groups went with it.
+    }
   }
 
   LogRotation rotation() {
