@@ -9,6 +9,7 @@ import dev.priok.model.error.EngineException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
@@ -131,16 +132,33 @@ final class LocalDriver implements VolumeDriver {
     mounts.unmountUnused(volume, data(volume.name()));
   }
 
-  /** Removes folders without a record, left by a crash. */
+  /**
+   * Removes folders without a record, left by a crash: such with the folder of data, and empty
+   * ones, as they are for a moment when a volume is made or removed. Others are somebody else's.
+   */
   void sweep(Predicate<String> known) throws IOException {
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(root)) {
       for (Path folder : folders) {
-        if (!known.test(String.valueOf(folder.getFileName()))
-            && Files.isDirectory(folder.resolve(DATA))) {
+        String name = String.valueOf(folder.getFileName());
+        if (known.test(name)) {
+          continue;
+        }
+        if (Files.isDirectory(folder.resolve(DATA))) {
           mounts.unmount(folder.resolve(DATA));
           DiskWork.run(() -> remove(folder));
+        } else if (VolumeRules.isName(name) && isEmptyDirectory(folder)) {
+          Files.delete(folder);
         }
       }
+    }
+  }
+
+  private static boolean isEmptyDirectory(Path path) throws IOException {
+    if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+      return !entries.iterator().hasNext();
     }
   }
 }

@@ -15,6 +15,10 @@ final class VolumeRules {
 
   private VolumeRules() {}
 
+  static boolean isName(String name) {
+    return NAME.matcher(name).matches() && name.length() <= 255;
+  }
+
   static void name(String name) {
     if (name.length() == 1) {
       throw EngineException.invalid(
@@ -22,7 +26,7 @@ final class VolumeRules {
               + " characters",
           name);
     }
-    if (!NAME.matcher(name).matches() || name.length() > 255) {
+    if (!isName(name)) {
       throw EngineException.invalid(
           "create %s: \"%s\" includes invalid characters for a local volume name, only"
               + " \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host"

@@ -206,8 +206,12 @@ final class ContainerVolumesTest {
   void sweepRemovesFoldersWithoutRecord() throws IOException {
     create("kept");
     Files.createDirectories(scratch.resolve("volumes/lost/_data/x"));
+    Files.createDirectory(scratch.resolve("volumes/half-made"));
+    Files.createDirectory(scratch.resolve("volumes/lost+found")); // a file system's own
+    Files.createDirectories(scratch.resolve("volumes/foreign/x"));
     volumes.sweep();
-    assertThat(scratch.resolve("volumes").toFile().list()).containsExactly("kept");
+    assertThat(scratch.resolve("volumes").toFile().list())
+        .containsExactlyInAnyOrder("kept", "lost+found", "foreign");
   }
 
   @Test
