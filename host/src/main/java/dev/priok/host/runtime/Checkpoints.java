@@ -7,6 +7,7 @@ import dev.priok.kernel.process.ProcessTable;
 import dev.priok.kernel.process.Spawn;
 import dev.priok.model.error.EngineException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -20,13 +21,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes down what runs in a container: the runtime's {@code checkpoint}, done by CRIU. */
 final class Checkpoints {
+  private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
+
   /**
    * CRIU has neither written nor logged anything for so long: it hangs, and the container with it.
    */
   private static final long STANDSTILL_SECONDS = 60;
+
+  /** How long a killed CRIU may take to vanish. */
+  private static final long KILL_PATIENCE_SECONDS = 10;
 
   private static final int KILL = 9;
 
@@ -112,7 +120,7 @@ final class Checkpoints {
         } catch (TimeoutException e) {
           if (progress.hasStopped()) {
             killSession(pid);
-            end.get(10, TimeUnit.SECONDS);
+            end.get(KILL_PATIENCE_SECONDS, TimeUnit.SECONDS);
             throw EngineException.internal(
                 "CRIU has stood still for a minute and was killed; see " + work + "/dump.log", e);
           }
@@ -141,18 +149,29 @@ final class Checkpoints {
    */
   static void awaitFormer(Path images) throws IOException {
     Progress progress = new Progress(List.of(images));
-    for (Set<Integer> found = sessions(images); !found.isEmpty(); found = sessions(images)) {
-      if (progress.hasStopped()) {
-        for (int session : found) {
-          killSession(session);
-        }
-      }
-      try {
-        Thread.sleep(20);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+    while (!sessions(images).isEmpty() && !progress.hasStopped()) {
+      pause();
+    }
+    for (int session : sessions(images)) {
+      killSession(session);
+    }
+    long deadline = System.nanoTime() + KILL_PATIENCE_SECONDS * 1_000_000_000L;
+    while (!sessions(images).isEmpty()) {
+      if (System.nanoTime() > deadline) {
+        // The daemon's start must not hang with it.
+        LOG.warn("CRIU hangs in the kernel, and is left alone with what it wrote to {}", images);
         return;
       }
+      pause();
+    }
+  }
+
+  private static void pause() throws IOException {
+    try {
+      Thread.sleep(20);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for CRIU");
     }
   }
 
